@@ -1,0 +1,93 @@
+//! Taking one's data along, and deleting one's account.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Belongs, Everything, Said, TakesPart};
+use crate::app::App;
+use crate::comments::CommentId;
+use crate::error::{Error, Faults, Result};
+use crate::events::shape::EventOut;
+use crate::http::extract::{Body, Json};
+use crate::input::Field;
+use crate::sessions::Session;
+use crate::users::api::OwnUserOut;
+use crate::users::password::Password;
+use crate::users::{self, User};
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(delete)).routes(routes!(export))
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = AccountDeletion)]
+struct DeletionIn {
+    #[schema(value_type = String, required, format = "password", example = "jollof rice at noon")]
+    #[serde(default)]
+    password: Field<String>,
+}
+
+/// Everything held about the caller.
+#[derive(Serialize, ToSchema)]
+struct Export {
+    user: OwnUserOut,
+    sessions: Vec<Session>,
+    events: Vec<EventOut>,
+    comments: Vec<Said>,
+    /// The comments that they like.
+    likes: Vec<CommentId>,
+    interests: Vec<TakesPart>,
+    memberships: Vec<Belongs>,
+}
+
+/// Show everything held about the caller.
+#[utoipa::path(
+    get,
+    path = "/api/users/profile/export/",
+    tag = "users",
+    security(("bearer" = [])),
+    responses((status = 200, body = Export)),
+)]
+async fn export(app: App, user: User) -> Result<Json<Export>> {
+    app.db
+        .read_slow(move |conn| {
+            let Everything { user, sessions, events, comments, likes, interests, memberships } =
+                super::export(conn, &user)?;
+            let events = EventOut::for_viewer(conn, &(&user).into(), events)?;
+            let user = user.into();
+            Ok(Json(Export { user, sessions, events, comments, likes, interests, memberships }))
+        })
+        .await
+}
+
+/// Delete one's account: every session ends at once.
+///
+/// Comments and interests are taken back. Groups go to the admin, or else the member, who has been
+/// there longest. Events of a group stay with its owner; the others are deleted.
+#[utoipa::path(
+    delete,
+    path = "/api/users/profile/",
+    tag = "users",
+    security(("bearer" = [])),
+    request_body = DeletionIn,
+    responses((status = 204)),
+)]
+async fn delete(app: App, user: User, Body(input): Body<DeletionIn>) -> Result<StatusCode> {
+    let mut faults = Faults::default();
+    let Some(password) = input.password.required("password", &mut faults) else {
+        return Err(faults.into());
+    };
+    let id = user.id;
+    let hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
+    let matches = Password::attempt(&password);
+    if !app.hashers.run(move || matches.matches(Some(&hash))).await? {
+        return Err(Error::invalid("password", "this is not your password"));
+    }
+
+    app.db.write(move |tx| super::delete(tx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,109 @@
+//! The commands of the program, one file each.
+
+mod demo;
+mod migrate;
+mod openapi;
+mod serve;
+mod user;
+
+use std::fs;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, Site};
+use crate::config::{Config, LogFormat};
+use crate::db::Db;
+use crate::secret::Secret;
+
+/// A self-hosted event platform: one binary, an embedded database, an API to build on
+///
+/// Without a command it serves the site. Every flag is also an environment variable.
+#[derive(Parser)]
+#[command(name = "owambe", version)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (what happens without a command)
+    Serve,
+    /// Bring the database's schema up to date, and stop
+    Migrate,
+    /// Manage accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Fill the site with sample people, groups, events and comments
+    Demo(demo::Args),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let Cli { config, command } = Cli::parse();
+    let done = match command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&config),
+        Command::Migrate => migrate::run(&config),
+        Command::User(command) => user::run(&config, command),
+        Command::Demo(args) => demo::run(&config, &args),
+        Command::Openapi => openapi::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("owambe: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Starts the log, which goes to standard error.
+fn start_log(format: LogFormat, quiet: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Human => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Makes the data folder, if it is not there.
+fn make_data_dir(config: &Config) -> anyhow::Result<()> {
+    let dir = &config.data_dir;
+    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))
+}
+
+/// Opens the database that the settings name, and brings its schema up to date.
+fn open_database(config: &Config) -> anyhow::Result<Db> {
+    make_data_dir(config)?;
+    Db::open(&config.database())
+}
+
+/// The site that the settings describe, reached at `address`.
+fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
+    let db = open_database(config)?;
+    let site = Site {
+        url: config.public_url(address),
+        timezone: config.timezone,
+        secret: Secret::find(config.secret_key.as_deref(), &config.data_dir)?,
+        cors_origins: config.cors_origins.clone(),
+    };
+    Ok(App::new(db, site))
+}
+
+/// Runs asynchronous work to its end.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

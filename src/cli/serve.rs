@@ -1,0 +1,80 @@
+//! `owambe serve`: the site, until it is told to stop.
+
+use std::fs::{File, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::net::SocketAddr;
+
+use anyhow::{Context, anyhow, bail};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{block_on, make_data_dir, open_site, start_log};
+use crate::config::Config;
+use crate::http::server;
+use crate::router::router;
+
+/// Serves the site.
+pub fn run(config: &Config) -> anyhow::Result<()> {
+    start_log(config.log, "info");
+    make_data_dir(config)?;
+    let _lock = lock(config)?;
+    block_on(serve(config))
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let listener = listen(config.listen).await?;
+    let address = listener.local_addr()?;
+    let settings = config.clone();
+    let app = tokio::task::spawn_blocking(move || open_site(&settings, address)).await??;
+    let stop = stop_signal()?;
+
+    println!("Owambe is ready: {}/", app.site.url);
+    std::io::stdout().flush()?;
+    if config.public_url.is_none() && !address.ip().is_loopback() {
+        tracing::warn!("set OWAMBE_PUBLIC_URL: links and tokens name {} until then", app.site.url);
+    }
+    server::serve(listener, router(app), stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|err| match err.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "{address} is in use by another program: stop that one, or choose another address \
+             with --listen"
+        ),
+        _ => anyhow!("cannot listen on {address}: {err}"),
+    })
+}
+
+/// Resolves when the system, or somebody at the keyboard, asks the program to stop.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("finishing what is under way");
+    })
+}
+
+/// Keeps a second server off the data folder. The system lets go of it when the process ends,
+/// however it ends.
+fn lock(config: &Config) -> anyhow::Result<File> {
+    let path = config.data_dir.join("owambe.lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another Owambe serves the data folder {}: stop it, or choose another folder with \
+             --data-dir",
+            config.data_dir.display()
+        ),
+        Err(TryLockError::Error(err)) => {
+            Err(err).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}

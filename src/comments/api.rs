@@ -1,0 +1,255 @@
+//! Comments and who likes them, for programs.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Comment, CommentId, Text};
+use crate::app::App;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Faults, Result};
+use crate::events::EventId;
+use crate::http::extract::{Body, Json, Path};
+use crate::http::paging::{List, PageQuery, Paging};
+use crate::input::Field;
+use crate::users::api::PersonOut;
+use crate::users::{User, Viewer};
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(update, delete))
+        .routes(routes!(like, unlike))
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = NewComment)]
+struct CommentIn {
+    #[schema(value_type = String, required, min_length = 1, max_length = 5000, example = "See you there!")]
+    #[serde(default)]
+    body: Field<Text>,
+    /// The comment that this answers.
+    #[schema(value_type = Option<i64>, example = json!(null))]
+    #[serde(default)]
+    parent: Field<CommentId>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct CommentPatch {
+    #[schema(value_type = String, min_length = 1, max_length = 5000, example = "See you at eight!")]
+    #[serde(default)]
+    body: Field<Text>,
+}
+
+/// What somebody said.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Comment)]
+struct CommentOut {
+    id: CommentId,
+    event: EventId,
+    /// Null where the comment is deleted and only its answers keep its place.
+    author: Option<PersonOut>,
+    #[schema(example = "See you there!")]
+    body: String,
+    /// The comment that this answers.
+    #[schema(value_type = Option<i64>)]
+    parent: Option<CommentId>,
+    /// Pictures.
+    images: Vec<String>,
+    like_count: i64,
+    /// What the caller has to do with it; null for anonymous callers.
+    viewer: Option<CommentViewer>,
+    created_at: Instant,
+    updated_at: Instant,
+    edited: bool,
+}
+
+/// What the caller has to do with a comment.
+#[derive(Debug, Serialize, ToSchema)]
+struct CommentViewer {
+    liked: bool,
+}
+
+impl CommentOut {
+    fn new(comment: Comment, viewer: Option<CommentViewer>) -> Self {
+        Self {
+            id: comment.id,
+            event: comment.event_id,
+            author: comment.author.map(PersonOut::from),
+            body: comment.body,
+            parent: comment.parent_id,
+            images: Vec::new(),
+            like_count: comment.like_count,
+            viewer,
+            created_at: comment.created_at,
+            updated_at: comment.updated_at,
+            edited: comment.edited,
+        }
+    }
+
+    /// Comments with what the caller has to do with each, all asked at once.
+    fn for_viewer(conn: &mut Conn, viewer: &Viewer, comments: Vec<Comment>) -> Result<Vec<Self>> {
+        let Some(user) = viewer.id() else {
+            return Ok(comments.into_iter().map(|comment| Self::new(comment, None)).collect());
+        };
+        let liked = super::liked(conn, user, &comments)?;
+        let out = |comment: Comment| {
+            let liked = liked.contains(&comment.id);
+            Self::new(comment, Some(CommentViewer { liked }))
+        };
+        Ok(comments.into_iter().map(out).collect())
+    }
+
+    fn one(conn: &mut Conn, user: &User, comment: Comment) -> Result<Self> {
+        let mut out = Self::for_viewer(conn, &user.into(), vec![comment])?;
+        out.pop().ok_or(Error::NotFound("comment"))
+    }
+}
+
+/// List the comments on an event, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/events/{id}/comments/",
+    tag = "comments",
+    security((), ("bearer" = [])),
+    params(("id" = EventId, Path), PageQuery),
+    responses((status = 200, body = List<CommentOut>)),
+)]
+async fn list(
+    app: App,
+    viewer: Viewer,
+    Path(event): Path<EventId>,
+    paging: Paging,
+) -> Result<Json<List<CommentOut>>> {
+    app.db
+        .read(move |conn| {
+            let page = super::list(conn, &viewer, event, &paging)?;
+            let page = page.turn(|comments| CommentOut::for_viewer(conn, &viewer, comments))?;
+            let count = match paging.count {
+                true => Some(super::count(conn, &viewer, event)?),
+                false => None,
+            };
+            Ok(Json(List::new(page, &paging, count)))
+        })
+        .await
+}
+
+/// Comment on an event.
+#[utoipa::path(
+    post,
+    path = "/api/events/{id}/comments/",
+    tag = "comments",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path)),
+    request_body = CommentIn,
+    responses((status = 201, body = CommentOut)),
+)]
+async fn create(
+    app: App,
+    author: User,
+    Path(event): Path<EventId>,
+    Body(input): Body<CommentIn>,
+) -> Result<(StatusCode, Json<CommentOut>)> {
+    let mut faults = Faults::default();
+    let body = input.body.required("body", &mut faults);
+    let parent = input.parent.or_nothing("parent", &mut faults);
+    faults.check()?;
+    let body = body.unwrap_or_default();
+
+    let comment = app
+        .db
+        .write(move |tx| {
+            let comment = super::create(tx, &author, event, &body, parent)?;
+            CommentOut::one(tx, &author, comment)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(comment)))
+}
+
+/// Change the text of one's own comment.
+#[utoipa::path(
+    patch,
+    path = "/api/comments/{id}/",
+    tag = "comments",
+    security(("bearer" = [])),
+    params(("id" = CommentId, Path)),
+    request_body = CommentPatch,
+    responses((status = 200, body = CommentOut), (status = 403)),
+)]
+async fn update(
+    app: App,
+    user: User,
+    Path(id): Path<CommentId>,
+    Body(input): Body<CommentPatch>,
+) -> Result<Json<CommentOut>> {
+    let mut faults = Faults::default();
+    let body = input.body.optional("body", &mut faults);
+    faults.check()?;
+
+    app.db
+        .write(move |tx| {
+            let comment = super::update(tx, &user, id, body.as_ref())?;
+            CommentOut::one(tx, &user, comment).map(Json)
+        })
+        .await
+}
+
+/// Delete a comment. Where it has answers, its place stays, without author and text.
+#[utoipa::path(
+    delete,
+    path = "/api/comments/{id}/",
+    tag = "comments",
+    security(("bearer" = [])),
+    params(("id" = CommentId, Path)),
+    responses((status = 204), (status = 403)),
+)]
+async fn delete(app: App, user: User, Path(id): Path<CommentId>) -> Result<StatusCode> {
+    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Like a comment.
+#[utoipa::path(
+    post,
+    path = "/api/comments/{id}/like/",
+    tag = "comments",
+    security(("bearer" = [])),
+    params(("id" = CommentId, Path)),
+    responses(
+        (status = 201, body = CommentOut),
+        (status = 200, description = "Was liked already", body = CommentOut),
+    ),
+)]
+async fn like(
+    app: App,
+    user: User,
+    Path(id): Path<CommentId>,
+) -> Result<(StatusCode, Json<CommentOut>)> {
+    let (comment, is_new) = app
+        .db
+        .write(move |tx| {
+            let (comment, is_new) = super::like(tx, &user, id)?;
+            Ok((CommentOut::one(tx, &user, comment)?, is_new))
+        })
+        .await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(comment)))
+}
+
+/// Like a comment no more.
+#[utoipa::path(
+    delete,
+    path = "/api/comments/{id}/like/",
+    tag = "comments",
+    security(("bearer" = [])),
+    params(("id" = CommentId, Path)),
+    responses((status = 204)),
+)]
+async fn unlike(app: App, user: User, Path(id): Path<CommentId>) -> Result<StatusCode> {
+    app.db.write(move |tx| super::unlike(tx, &user, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

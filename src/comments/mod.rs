@@ -1,0 +1,211 @@
+//! What people say under an event.
+//!
+//! Whoever may see the event may read and write. Answers go one level deep. A comment that has
+//! answers leaves its place behind when it is deleted, without author and text.
+
+pub mod api;
+mod store;
+
+use diesel::QueryDsl;
+
+use crate::clock::{self, Instant};
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
+use crate::events::{self, EventId};
+use crate::http::paging::{Page, Paging};
+use crate::schema::{comments, users};
+use crate::users::{Person, User, UserId, Viewer};
+
+crate::id! {
+    /// Identifies a [`Comment`].
+    CommentId
+}
+
+crate::text! {
+    /// Text fit to be a comment.
+    Text, 1..=5000
+}
+
+/// What somebody said.
+#[derive(Clone, Debug, diesel::HasQuery)]
+#[diesel(table_name = comments, base_query = comments::table.left_join(users::table))]
+pub struct Comment {
+    /// Identifies it.
+    pub id: CommentId,
+    /// What it is about.
+    pub event_id: EventId,
+    /// Who said it; nobody, once it is deleted and only its place is left.
+    #[diesel(embed)]
+    pub author: Option<Person>,
+    /// What it answers.
+    pub parent_id: Option<CommentId>,
+    /// What they said.
+    pub body: String,
+    /// How many like it.
+    pub like_count: i64,
+    /// Whether its text was changed.
+    pub edited: bool,
+    /// When it was said.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+const ORDER: u8 = b'k';
+
+/// The only way to a comment that a caller may see.
+fn visible(conn: &mut Conn, viewer: &Viewer, id: CommentId) -> Result<Comment> {
+    let comment = get(conn, id)?;
+    events::visible(conn, viewer, comment.event_id).map_err(|err| err.about("comment"))?;
+    Ok(comment)
+}
+
+impl Comment {
+    fn is_by(&self, user: &User) -> bool {
+        self.author.as_ref().is_some_and(|author| author.id == user.id)
+    }
+}
+
+/// Says something about an event, or answers what somebody said.
+pub fn create(
+    tx: &mut Tx,
+    author: &User,
+    event: EventId,
+    body: &Text,
+    parent: Option<CommentId>,
+) -> Result<Comment> {
+    let event = events::visible(tx, &author.into(), event)?;
+    if let Some(parent) = parent {
+        let parent = store::find(tx, parent)?.filter(|it| it.event_id == event.id);
+        let parent = parent.ok_or(Error::invalid("parent", "there is no such comment here"))?;
+        if parent.parent_id.is_some() {
+            return Err(Error::invalid("parent", "answers go one level deep: answer the first"));
+        }
+    }
+
+    let id = store::insert(tx, event.id, author.id, body, parent, clock::now())?;
+    events::count_comments(tx, event.id, 1)?;
+    get(tx, id)
+}
+
+/// What people said about an event, the oldest first, and how much.
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    event: EventId,
+    paging: &Paging,
+) -> Result<Page<Comment>> {
+    let event = events::visible(conn, viewer, event)?;
+    let rows = store::list(conn, event.id, paging.cursor(ORDER)?, paging.limit())?;
+    Ok(Page::new(rows, paging, ORDER, |comment| (comment.id.0, comment.id.0)))
+}
+
+/// How many rows that list has: comments, and the places of deleted ones.
+pub fn count(conn: &mut Conn, viewer: &Viewer, event: EventId) -> Result<i64> {
+    let event = events::visible(conn, viewer, event)?;
+    Ok(store::count(conn, event.id)?)
+}
+
+/// Changes the text of one's own comment.
+pub fn update(tx: &mut Tx, user: &User, id: CommentId, body: Option<&Text>) -> Result<Comment> {
+    let comment = visible(tx, &user.into(), id)?;
+    if !comment.is_by(user) {
+        return Err(Error::Forbidden("only its author may change a comment"));
+    }
+
+    if let Some(body) = body.filter(|body| body.as_str() != comment.body) {
+        store::update(tx, id, body, clock::now())?;
+    }
+    get(tx, id)
+}
+
+/// Deletes a comment: its author may, and whoever may change the event.
+pub fn delete(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
+    let comment = visible(tx, &user.into(), id)?;
+    if !comment.is_by(user) {
+        events::editable(tx, user, comment.event_id).map_err(|err| match err {
+            Error::Forbidden(_) => {
+                Error::Forbidden("only its author and the event's organisers may delete a comment")
+            }
+            other => other,
+        })?;
+    }
+    if comment.author.is_none() {
+        return Err(Error::NotFound("comment"));
+    }
+
+    remove(tx, &comment)
+}
+
+/// Takes a comment away, or empties it where answers need its place.
+fn remove(tx: &mut Tx, comment: &Comment) -> Result<()> {
+    events::count_comments(tx, comment.event_id, -1)?;
+    if store::has_answers(tx, comment.id)? {
+        return Ok(store::blank(tx, comment.id, clock::now())?);
+    }
+    store::delete(tx, comment.id)?;
+    // The place of a deleted comment goes with its last answer.
+    if let Some(parent) = comment.parent_id
+        && get(tx, parent)?.author.is_none()
+        && !store::has_answers(tx, parent)?
+    {
+        store::delete(tx, parent)?;
+    }
+    Ok(())
+}
+
+/// Notes that somebody likes a comment. Tells whether that is new.
+pub fn like(tx: &mut Tx, user: &User, id: CommentId) -> Result<(Comment, bool)> {
+    let comment = visible(tx, &user.into(), id)?;
+    if comment.author.is_none() {
+        return Err(Error::NotFound("comment"));
+    }
+
+    let is_new = store::insert_like(tx, id, user.id, clock::now())?;
+    if is_new {
+        store::count_likes(tx, id, 1)?;
+    }
+    Ok((get(tx, id)?, is_new))
+}
+
+/// Forgets that somebody liked a comment.
+pub fn unlike(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
+    visible(tx, &user.into(), id)?;
+    if !store::delete_like(tx, id, user.id)? {
+        return Err(Error::NotFound("like"));
+    }
+
+    Ok(store::count_likes(tx, id, -1)?)
+}
+
+/// Which of some comments somebody likes, asked for all of them at once.
+pub fn liked(conn: &mut Conn, user: UserId, comments: &[Comment]) -> Result<Vec<CommentId>> {
+    let ids = comments.iter().map(|comment| comment.id).collect();
+    Ok(store::liked(conn, user, ids)?)
+}
+
+/// Everything that somebody said.
+pub fn said_by(conn: &mut Conn, user: UserId) -> Result<Vec<Comment>> {
+    Ok(store::said_by(conn, user)?)
+}
+
+/// Everything that somebody likes.
+pub fn likes_of(conn: &mut Conn, user: UserId) -> Result<Vec<CommentId>> {
+    Ok(store::likes_of(conn, user)?)
+}
+
+/// Takes back everything that somebody said and liked, before their account goes.
+pub fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    for id in store::likes_of(tx, user)? {
+        store::delete_like(tx, id, user)?;
+        store::count_likes(tx, id, -1)?;
+    }
+    for comment in store::said_by(tx, user)? {
+        remove(tx, &comment)?;
+    }
+    Ok(())
+}
+
+fn get(conn: &mut Conn, id: CommentId) -> Result<Comment> {
+    store::find(conn, id)?.ok_or(Error::NotFound("comment"))
+}

@@ -1,0 +1,101 @@
+//! How a site is set up: flags, environment variables, and what they are when nobody says.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use clap::{Args, ValueEnum};
+
+/// Every setting, each a flag and an environment variable.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on
+    #[arg(long, env = "OWAMBE_LISTEN", default_value = "127.0.0.1:8000", global = true)]
+    pub listen: SocketAddr,
+
+    /// Folder for the database and the site's secret key; made if it is not there
+    #[arg(long, env = "OWAMBE_DATA_DIR", default_value = "./owambe-data", global = true)]
+    pub data_dir: PathBuf,
+
+    /// Database: a postgres:// URL, or a file for SQLite [default: owambe.db in the data folder]
+    ///
+    /// On PostgreSQL, `sslmode=verify-full` checks the server against the system's authorities.
+    #[arg(long, env = "OWAMBE_DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Where people reach the site, such as <https://party.example> [default: <http://LISTEN>]
+    #[arg(long, env = "OWAMBE_PUBLIC_URL", global = true, value_parser = public_url)]
+    pub public_url: Option<String>,
+
+    /// Time zone of events and people who name none, as in the IANA database
+    #[arg(long, env = "OWAMBE_TIMEZONE", default_value = "UTC", global = true)]
+    pub timezone: Tz,
+
+    /// Key that signs sign-ins, at least 32 characters [default: made on the first start]
+    ///
+    /// Several servers of one site need the same one. Without it, it is kept in `secret.key` in
+    /// the data folder, readable by its owner alone.
+    #[arg(long, env = "OWAMBE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+
+    /// Websites whose scripts may call the API: origins with commas between them, or *
+    #[arg(long, env = "OWAMBE_CORS_ORIGINS", default_value = "*", global = true)]
+    pub cors_origins: String,
+
+    /// How the log is written, to standard error; `RUST_LOG` says how much of it
+    #[arg(long, env = "OWAMBE_LOG", default_value = "human", global = true)]
+    pub log: LogFormat,
+}
+
+/// For eyes, or for machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Coloured lines.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The database that the settings name.
+    pub fn database(&self) -> String {
+        match &self.database_url {
+            Some(url) => url.clone(),
+            None => self.data_dir.join("owambe.db").display().to_string(),
+        }
+    }
+
+    /// Where people reach a server that listens on `address`: no slash at the end.
+    pub fn public_url(&self, address: SocketAddr) -> String {
+        let shown = match (&self.public_url, address.ip().is_unspecified()) {
+            (Some(url), _) => return url.clone(),
+            (None, true) => format!("localhost:{}", address.port()),
+            (None, false) => address.to_string(),
+        };
+        format!("http://{shown}")
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|err| err.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err("it starts with http:// or https://".to_owned());
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err("only scheme, host and port: Owambe answers at the root of a host".to_owned());
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn a_public_url_is_the_root_of_a_host() {
+        assert_eq!(public_url("https://party.example/").unwrap(), "https://party.example");
+        assert!(public_url("party.example").is_err());
+        assert!(public_url("ftp://party.example").is_err());
+        assert!(public_url("https://party.example/events").is_err());
+    }
+}

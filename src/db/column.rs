@@ -1,0 +1,91 @@
+//! Types of our own in columns of both engines.
+
+/// Stores a newtype as what it wraps: `column!(EventId is BigInt, as i64)`.
+#[macro_export]
+macro_rules! column {
+    ($name:ident is $sql:ident, as $inner:ty) => {
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::$sql, DB>
+            for $name
+        where
+            $inner: diesel::deserialize::FromSql<diesel::sql_types::$sql, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                <$inner>::from_sql(value).map(Self)
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::$sql, DB>
+            for $name
+        where
+            $inner: diesel::serialize::ToSql<diesel::sql_types::$sql, DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, DB>,
+            ) -> diesel::serialize::Result {
+                self.0.to_sql(out)
+            }
+        }
+    };
+}
+
+/// Declares an enum that is the same lower-case word in a column, in JSON and in OpenAPI.
+#[macro_export]
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", $word, "`, on the wire and in the database.")]
+                #[serde(rename = $word)]
+                $variant,
+            )+
+        }
+
+        impl<DB: diesel::backend::Backend>
+            diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
+        where
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                match String::from_sql(value)?.as_str() {
+                    $($word => Ok(Self::$variant),)+
+                    other => Err(format!("{other:?} is no {}", stringify!($name)).into()),
+                }
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::Text, DB>
+            for $name
+        where
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, DB>,
+            ) -> diesel::serialize::Result {
+                match self { $(Self::$variant => $word.to_sql(out),)+ }
+            }
+        }
+
+        impl $crate::input::Input for $name {
+            fn from_text(text: &str) -> std::result::Result<Self, String> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(format!("this must be one of: {}", [$($word),+].join(", "))),
+                }
+            }
+        }
+
+        impl $name {
+            /// The word itself.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
+}

@@ -1,0 +1,163 @@
+//! One database handle, two engines: SQLite by default, PostgreSQL when outgrown.
+//!
+//! Queries are written once, in each feature's `store.rs`; the compiler checks them against
+//! [`schema`](crate::schema) and for both engines. Where the two truly differ, [`each!`] says so.
+//!
+//! Everything done with a connection is synchronous, and that is the point: nothing slow can be
+//! awaited inside a transaction.
+
+mod column;
+mod conn;
+mod migrate;
+mod pool;
+mod postgres;
+mod qpsg;
+mod sqlite;
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use diesel::connection::SimpleConnection;
+
+pub use conn::{Conn, MultiBackend};
+
+use crate::error::Result;
+use pool::Pool;
+
+/// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
+pub struct Tx<'a>(&'a mut Conn);
+
+/// Whichever database the URL names. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Engine>);
+
+enum Engine {
+    Sqlite { file: String, slow: Pool, writer: sqlite::Writer },
+    Postgres { pool: Pool, slow: Pool },
+}
+
+/// Connections that slow reads may hold at once.
+const SLOW: usize = 2;
+
+/// Connections to PostgreSQL for everything else.
+const QUICK: usize = 8;
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    pub fn open(url: &str) -> anyhow::Result<Self> {
+        let url = url.to_owned();
+        let engine = if is_postgres(&url) {
+            let url = postgres::with_authorities(&url);
+            postgres::migrate(&url)?;
+            let open = move || postgres::open(&url);
+            Engine::Postgres { pool: Pool::new(QUICK, open.clone())?, slow: Pool::new(SLOW, open)? }
+        } else {
+            let file = url.strip_prefix("sqlite://").unwrap_or(&url).to_owned();
+            sqlite::migrate(&file)?;
+            let writer = sqlite::Writer::start(file.clone())?;
+            let path = file.clone();
+            let slow = Pool::new(SLOW, move || sqlite::open_reader(&path))?;
+            Engine::Sqlite { file, writer, slow }
+        };
+        Ok(Self(Arc::new(engine)))
+    }
+
+    /// Reads something small.
+    ///
+    /// SQLite answers in microseconds, less than it takes to hand the work to another thread.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Engine::Sqlite { file, .. } => sqlite::read_here(file, work),
+            Engine::Postgres { pool, .. } => pool.run(work).await,
+        }
+    }
+
+    /// Reads something that may take long (a search, a count, an export), out of everyone's way.
+    pub async fn read_slow<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Engine::Sqlite { slow, .. } | Engine::Postgres { slow, .. } => slow.run(work).await,
+        }
+    }
+
+    /// Runs `work` in a transaction: all of it is on disk when this returns, or none of it is.
+    ///
+    /// PostgreSQL may ask to run it again, so it borrows what it uses.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Engine::Sqlite { writer, .. } => writer.run(work).await,
+            Engine::Postgres { pool, .. } => {
+                pool.run(move |conn| postgres::write(conn, work)).await
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(|conn| Ok(conn.batch_execute("select 1")?)).await
+    }
+
+    /// Tells the query planner what is in the tables, after much of it has changed.
+    pub async fn analyze(&self) -> Result<()> {
+        self.write(|tx| Ok(tx.conn().batch_execute("analyze")?)).await
+    }
+}
+
+/// Whether a database URL names PostgreSQL.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+impl Tx<'_> {
+    /// The connection to write with. Only a store asks for it.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+/// Compiles a query once for each engine, for the few that diesel will not build for both at once.
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, |$inner:ident| $query:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($inner) => $query,
+            $crate::db::Conn::Postgres($inner) => $query,
+        }
+    };
+}
+
+/// Locks one row until the transaction ends, so that what was read of it still holds when it is
+/// written. SQLite has one writer at a time and needs nothing.
+#[macro_export]
+macro_rules! lock {
+    ($conn:expr, $row:expr, $column:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite(_) => Ok(()),
+            $crate::db::Conn::Postgres(conn) => {
+                $row.select($column).for_update().execute(conn).map(drop)
+            }
+        }
+    };
+}

@@ -1,0 +1,107 @@
+//! A few connections, used off the async workers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use deadpool::Runtime;
+use deadpool::managed::{Manager, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as DbError};
+use tokio::task::spawn_blocking;
+
+use super::Conn;
+use crate::error::{Error, Result};
+
+/// How long a request waits for a connection before it is told that too much is going on.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// How long opening a connection may take.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// How old a connection may get: what a failover or a restart left behind goes in the end.
+const LIFETIME: Duration = Duration::from_mins(30);
+
+/// A connection that nobody used for this long is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Connections, opened when first needed. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool(deadpool::managed::Pool<Opener>);
+
+struct Opener(Arc<dyn Fn() -> anyhow::Result<Conn> + Send + Sync>);
+
+impl Manager for Opener {
+    type Type = Conn;
+    type Error = anyhow::Error;
+
+    async fn create(&self) -> anyhow::Result<Conn> {
+        let open = self.0.clone();
+        spawn_blocking(move || open()).await?
+    }
+
+    async fn recycle(&self, conn: &mut Conn, metrics: &Metrics) -> RecycleResult<anyhow::Error> {
+        if metrics.age() > LIFETIME {
+            return Err(RecycleError::message("too old"));
+        }
+        if metrics.last_used() > IDLE {
+            conn.batch_execute("select 1").map_err(|err| RecycleError::Backend(err.into()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Pool {
+    pub fn new(
+        size: usize,
+        open: impl Fn() -> anyhow::Result<Conn> + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let pool = deadpool::managed::Pool::builder(Opener(Arc::new(open)))
+            .max_size(size)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(OPENING))
+            .runtime(Runtime::Tokio1)
+            .build()?;
+        Ok(Self(pool))
+    }
+
+    /// Does `work` with a connection that nobody else uses meanwhile.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let mut conn = self.0.get().await.map_err(|err| match err {
+            PoolError::Timeout(_) => Error::Busy,
+            other => Error::Internal(anyhow!("no connection to the database: {other:#}")),
+        })?;
+        let task = move || {
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut conn)))
+                .unwrap_or_else(|_| Err(anyhow!(Panicked).into()));
+            if is_in_doubt(&result) {
+                drop(Object::take(conn));
+            }
+            result
+        };
+        spawn_blocking(task).await.map_err(anyhow::Error::new)?
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("work on a connection panicked")]
+struct Panicked;
+
+/// Whether the connection may be the reason why it went wrong.
+fn is_in_doubt<T>(result: &Result<T>) -> bool {
+    let Err(Error::Internal(cause)) = result else { return false };
+    match cause.downcast_ref::<DbError>() {
+        Some(DbError::DatabaseError(kind, _)) => matches!(
+            kind,
+            DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::Unknown
+        ),
+        Some(DbError::BrokenTransactionManager | DbError::AlreadyInTransaction) => true,
+        _ => cause.is::<Panicked>(),
+    }
+}

@@ -1,0 +1,91 @@
+//! What only PostgreSQL needs.
+
+use anyhow::{Context, anyhow};
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as DbError};
+use diesel::{Connection, PgConnection};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+use super::{Conn, Tx, migrate};
+use crate::error::{Error, Result};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How often a transaction that collided with another is run before we give up.
+const TRIES: usize = 10;
+
+pub fn open(url: &str) -> anyhow::Result<Conn> {
+    connect(url).map(Conn::Postgres)
+}
+
+fn connect(url: &str) -> anyhow::Result<PgConnection> {
+    let mut conn = PgConnection::establish(url)
+        .map_err(|err| anyhow!("cannot connect to PostgreSQL: {}", err.to_string().trim()))?;
+    // A bound LIMIT would make PostgreSQL plan every list anew, which costs more than running it.
+    conn.batch_execute("set plan_cache_mode = force_generic_plan; set time zone 'UTC'")?;
+    Ok(conn)
+}
+
+/// The same URL, told where this system keeps the authorities it trusts.
+///
+/// The OpenSSL inside the binary looks for them where it was built, which is nowhere here.
+pub fn with_authorities(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
+    let verifies = parsed
+        .query_pairs()
+        .any(|(key, value)| key == "sslmode" && matches!(&*value, "verify-full" | "verify-ca"));
+    let named = parsed.query_pairs().any(|(key, value)| key == "sslrootcert" && value != "system");
+    let Some(file) = openssl_probe::probe().cert_file.filter(|_| verifies && !named) else {
+        return url.to_owned();
+    };
+
+    let others: Vec<(String, String)> =
+        parsed.query_pairs().into_owned().filter(|(key, _)| key != "sslrootcert").collect();
+    let file = file.to_string_lossy().into_owned();
+    parsed.query_pairs_mut().clear().extend_pairs(others).append_pair("sslrootcert", &file);
+    parsed.into()
+}
+
+/// Several servers may start at once: the first migrates while the others wait.
+pub fn migrate(url: &str) -> anyhow::Result<()> {
+    let mut conn = connect(url)?;
+    conn.batch_execute("select pg_advisory_lock(6737)").context("cannot lock the schema")?;
+    migrate::run(&mut conn, MIGRATIONS)
+}
+
+pub fn write<T>(conn: &mut Conn, work: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    let mut run = || conn.transaction(|conn| work(&mut Tx(conn)));
+    for _ in 1..TRIES {
+        match run() {
+            Err(Error::Internal(cause)) if collided(&cause) => {}
+            done => return done,
+        }
+    }
+    run()
+}
+
+fn collided(cause: &anyhow::Error) -> bool {
+    match cause.downcast_ref() {
+        Some(DbError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        Some(DbError::DatabaseError(_, info)) => info.message() == "deadlock detected",
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_authorities;
+
+    #[test]
+    fn only_a_url_that_verifies_and_names_no_authorities_is_told_the_systems() {
+        let plain = "postgres://ada@db/owambe?sslmode=require";
+        assert_eq!(with_authorities(plain), plain);
+        let own = "postgres://ada@db/owambe?sslmode=verify-full&sslrootcert=/etc/own.pem";
+        assert_eq!(with_authorities(own), own);
+
+        let verified = with_authorities("postgres://ada@db/owambe?sslmode=verify-full");
+        assert!(verified.contains("sslrootcert=%2F"), "{verified}");
+        let system = with_authorities("postgres://db/o?sslmode=verify-full&sslrootcert=system");
+        assert!(!system.contains("system"), "{system}");
+    }
+}

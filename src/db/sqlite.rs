@@ -1,0 +1,144 @@
+//! What only SQLite needs: readers that cannot write, and the one thread that does.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use anyhow::{Context, anyhow};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection, QueryResult, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Conn, Tx, migrate, qpsg};
+use crate::error::Result;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+const SETTINGS: &str = "
+    pragma busy_timeout = 5000;
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma foreign_keys = on;
+    pragma cache_size = -32000;";
+
+/// Writes that may share one commit.
+const LARGEST_GROUP: usize = 256;
+
+/// Writes that may wait in line before the next one waits outside.
+const LONGEST_QUEUE: usize = 4 * LARGEST_GROUP;
+
+fn connect(file: &str) -> anyhow::Result<SqliteConnection> {
+    qpsg::keep_plans();
+    let mut conn = SqliteConnection::establish(file)
+        .with_context(|| format!("cannot open the database {file}"))?;
+    conn.batch_execute(SETTINGS).with_context(|| format!("cannot use the database {file}"))?;
+    Ok(conn)
+}
+
+/// A connection that refuses to write.
+pub fn open_reader(file: &str) -> anyhow::Result<Conn> {
+    let mut conn = connect(file)?;
+    conn.batch_execute("pragma query_only = on")?;
+    Ok(Conn::Sqlite(conn))
+}
+
+/// Brings the schema up to date.
+pub fn migrate(file: &str) -> anyhow::Result<()> {
+    let mut conn = connect(file)?;
+    migrate::run(&mut conn, MIGRATIONS)
+}
+
+thread_local! {
+    /// The file this thread reads, and its connection.
+    static READER: RefCell<Option<(String, Conn)>> = const { RefCell::new(None) };
+}
+
+/// Reads on the thread that asks.
+pub fn read_here<T>(file: &str, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    READER.with_borrow_mut(|reader| {
+        if reader.as_ref().is_none_or(|(open, _)| open != file) {
+            *reader = Some((file.to_owned(), open_reader(file)?));
+        }
+        let (_, conn) = reader.as_mut().ok_or_else(|| anyhow!("no connection"))?;
+        work(conn)
+    })
+}
+
+/// The one thread that writes.
+///
+/// Writes that arrive while it is busy share the next commit, so a hundred of them wait for the
+/// disk once and not a hundred times. Each has a savepoint of its own: one that fails, or panics,
+/// takes nothing from the others. None is answered before the commit.
+pub struct Writer(mpsc::Sender<Job>);
+
+/// Does its part, and returns how to answer whoever waits for it.
+type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(&QueryResult<()>)>;
+
+impl Writer {
+    pub fn start(file: String) -> anyhow::Result<Self> {
+        let (jobs, queue) = mpsc::channel(LONGEST_QUEUE);
+        thread::Builder::new().name("writer".to_owned()).spawn(move || serve(&file, queue))?;
+        Ok(Self(jobs))
+    }
+
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |conn| {
+            let result = conn.transaction(|conn| {
+                catch_unwind(AssertUnwindSafe(|| work(&mut Tx(conn))))
+                    .unwrap_or_else(|_| Err(anyhow!("a write panicked").into()))
+            });
+            Box::new(move |committed| {
+                let _gone = answer.send(match committed {
+                    Ok(()) => result,
+                    Err(cause) => result.and(Err(anyhow!("not committed: {cause}").into())),
+                });
+            })
+        });
+
+        self.0.send(job).await.map_err(|_| anyhow!("the writer is gone"))?;
+        answered.await.map_err(|_| anyhow!("the write was lost"))?
+    }
+}
+
+fn serve(file: &str, mut queue: mpsc::Receiver<Job>) {
+    let mut idle = None;
+    while let Some(job) = queue.blocking_recv() {
+        let conn = idle.take().map_or_else(|| connect(file).map(Conn::Sqlite), Ok);
+        // A connection that could not commit is in doubt: the next group gets a fresh one.
+        match conn.and_then(|conn| Ok(write_group(conn, job, &mut queue)?)) {
+            Ok(conn) => idle = Some(conn),
+            Err(cause) => tracing::error!(?cause, "a group of writes was lost"),
+        }
+    }
+}
+
+fn write_group(mut conn: Conn, first: Job, queue: &mut mpsc::Receiver<Job>) -> QueryResult<Conn> {
+    begin_immediate(&mut conn)?;
+    let mut answers = vec![first(&mut conn)];
+    while answers.len() < LARGEST_GROUP
+        && let Ok(job) = queue.try_recv()
+    {
+        answers.push(job(&mut conn));
+    }
+    let committed = Conn::commit_transaction(&mut conn);
+    for answer in answers {
+        answer(&committed);
+    }
+    committed.map(|()| conn)
+}
+
+/// Takes the write lock up front, where waiting for another process is safe.
+fn begin_immediate(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "begin immediate")
+        }
+        Conn::Postgres(_) => unreachable!("the writer is SQLite's"),
+    }
+}

@@ -1,0 +1,126 @@
+//! The one error type. It speaks of outcomes, not of HTTP: the front doors choose how to say it.
+
+use std::collections::BTreeMap;
+
+/// Why an operation did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or not any more.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+
+    /// The actor is known, and may not do this.
+    #[error("{0}")]
+    Forbidden(&'static str),
+
+    /// There is no such thing, or the actor may not know that there is.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+
+    /// This address does not do that.
+    #[error("this address does not answer {0}")]
+    Method(String),
+
+    /// The request cannot be read at all.
+    #[error("{0}")]
+    Malformed(String),
+
+    /// The request is written in a language that is not spoken here.
+    #[error("send JSON, a form, or multipart/form-data")]
+    MediaType,
+
+    /// The request is longer than anybody needs.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+
+    /// The request did not arrive in time.
+    #[error("the body took too long to arrive")]
+    TooSlow,
+
+    /// The input breaks rules; each field says which.
+    #[error("some fields are not acceptable as they are")]
+    Invalid(Faults),
+
+    /// The input is fine, but the current state of the world is in the way.
+    #[error("{message}")]
+    Conflict {
+        /// A constant that programs may rely on.
+        code: &'static str,
+        /// The same for people.
+        message: &'static str,
+    },
+
+    /// More to do than there are hands. Trying again soon may help.
+    #[error("too much is going on at once: try again in a moment")]
+    Busy,
+
+    /// Our fault. The cause is logged and never shown.
+    #[error("something went wrong on our side")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What an operation comes to.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The name under which rules across fields report.
+pub const ACROSS_FIELDS: &str = "non_field_errors";
+
+/// What is wrong with an input, field by field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults(BTreeMap<&'static str, Vec<String>>);
+
+impl Faults {
+    /// Notes one more thing that is wrong.
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.entry(field).or_default().push(message.into());
+    }
+
+    /// Notes what another check found; any other error is passed on.
+    pub fn absorb(&mut self, error: Error) -> Result<()> {
+        let Error::Invalid(found) = error else { return Err(error) };
+        for (field, messages) in found.0 {
+            self.0.entry(field).or_default().extend(messages);
+        }
+        Ok(())
+    }
+
+    /// Fails when anything was noted.
+    pub fn check(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+
+    /// The fields and their messages, by name.
+    pub fn by_field(&self) -> &BTreeMap<&'static str, Vec<String>> {
+        &self.0
+    }
+}
+
+impl Error {
+    /// One field that is not acceptable.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        let mut faults = Faults::default();
+        faults.add(field, message);
+        Self::Invalid(faults)
+    }
+
+    /// The same error under another name for what was not there.
+    #[must_use]
+    pub fn about(self, thing: &'static str) -> Self {
+        match self {
+            Self::NotFound(_) => Self::NotFound(thing),
+            other => other,
+        }
+    }
+}
+
+impl From<Faults> for Error {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Internal(cause.into())
+    }
+}

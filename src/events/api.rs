@@ -1,0 +1,203 @@
+//! Events, for programs.
+
+use axum::http::{HeaderName, StatusCode, header};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::shape::{EventIn, EventOut, EventPut, EventQuery};
+use super::{Change, EventId, Filter};
+use crate::app::App;
+use crate::error::Result;
+use crate::groups::{self, GroupId};
+use crate::http::extract::{Body, Json, Path, Query};
+use crate::http::openapi::also;
+use crate::http::paging::{List, PageQuery, Paging};
+use crate::users::{User, Viewer};
+use crate::zone::Zone;
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(create))
+        .routes(routes!(replace, update))
+        .routes(routes!(delete))
+        .routes(routes!(list_of_group))
+        .routes(also("/api/events/", routes!(create)))
+        .routes(also("/api/events/{id}/", routes!(replace, update)))
+        .routes(also("/api/events/{id}/", routes!(delete)))
+}
+
+/// List public events, the earliest first.
+///
+/// Callers also find what is not public where they ask for what is theirs (`creator`,
+/// `interested=me`, `status=draft`) or their group's (`group`).
+#[utoipa::path(
+    get,
+    path = "/api/events/",
+    tag = "events",
+    security((), ("bearer" = [])),
+    params(PageQuery, EventQuery),
+    responses((status = 200, body = List<EventOut>)),
+)]
+async fn list(
+    app: App,
+    viewer: Viewer,
+    paging: Paging,
+    Query(query): Query<EventQuery>,
+) -> Result<Json<List<EventOut>>> {
+    page(app, viewer, paging, query.read()?).await
+}
+
+/// List the events of a group.
+#[utoipa::path(
+    get,
+    path = "/api/groups/{id}/events/",
+    tag = "groups",
+    security((), ("bearer" = [])),
+    params(("id" = GroupId, Path), PageQuery, EventQuery),
+    responses((status = 200, body = List<EventOut>)),
+)]
+async fn list_of_group(
+    app: App,
+    viewer: Viewer,
+    Path(id): Path<GroupId>,
+    paging: Paging,
+    Query(query): Query<EventQuery>,
+) -> Result<Json<List<EventOut>>> {
+    let filter = Filter { group: Some(id), ..query.read()? };
+    let asking = viewer.clone();
+    app.db.read(move |conn| groups::visible(conn, &asking, id).map(drop)).await?;
+    page(app, viewer, paging, filter).await
+}
+
+async fn page(
+    app: App,
+    viewer: Viewer,
+    paging: Paging,
+    filter: Filter,
+) -> Result<Json<List<EventOut>>> {
+    let count = match paging.count {
+        true => {
+            let (viewer, filter) = (viewer.clone(), filter.clone());
+            Some(app.db.read_slow(move |conn| super::count(conn, &viewer, &filter)).await?)
+        }
+        false => None,
+    };
+    app.db
+        .read(move |conn| {
+            let page = super::list(conn, &viewer, &filter, &paging)?;
+            let page = page.turn(|events| EventOut::for_viewer(conn, &viewer, events))?;
+            Ok(Json(List::new(page, &paging, count)))
+        })
+        .await
+}
+
+/// Show an event.
+#[utoipa::path(
+    get,
+    path = "/api/events/{id}/",
+    tag = "events",
+    security((), ("bearer" = [])),
+    params(("id" = EventId, Path)),
+    responses((status = 200, body = EventOut)),
+)]
+async fn show(app: App, viewer: Viewer, Path(id): Path<EventId>) -> Result<Json<EventOut>> {
+    app.db
+        .read(move |conn| {
+            let event = super::visible(conn, &viewer, id)?;
+            EventOut::one(conn, &viewer, event).map(Json)
+        })
+        .await
+}
+
+/// Make an event.
+#[utoipa::path(
+    post,
+    path = "/api/events/create/",
+    tag = "events",
+    security(("bearer" = [])),
+    request_body = EventPut,
+    responses((status = 201, body = EventOut, headers(("Location" = String))), (status = 403)),
+)]
+async fn create(
+    app: App,
+    creator: User,
+    Body(input): Body<EventIn>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<EventOut>)> {
+    let zone = Zone(app.site.timezone);
+    let change = input.whole(zone).read()?;
+    let event = app
+        .db
+        .write(move |tx| {
+            let event = super::create(tx, &creator, &change, zone)?;
+            EventOut::one(tx, &(&creator).into(), event)
+        })
+        .await?;
+    let location = format!("{}/api/events/{}/", app.site.url, event.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)))
+}
+
+/// Replace an event: what is absent becomes what it was at first.
+#[utoipa::path(
+    put,
+    path = "/api/events/update/{id}/",
+    tag = "events",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path)),
+    request_body = EventPut,
+    responses((status = 200, body = EventOut), (status = 403)),
+)]
+async fn replace(
+    app: App,
+    user: User,
+    Path(id): Path<EventId>,
+    Body(input): Body<EventIn>,
+) -> Result<Json<EventOut>> {
+    let change = input.whole(Zone(app.site.timezone)).read()?;
+    save(app, user, id, change).await
+}
+
+/// Change an event: what is absent stays as it is, null clears.
+#[utoipa::path(
+    patch,
+    path = "/api/events/update/{id}/",
+    tag = "events",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path)),
+    request_body = EventIn,
+    responses((status = 200, body = EventOut), (status = 403)),
+)]
+async fn update(
+    app: App,
+    user: User,
+    Path(id): Path<EventId>,
+    Body(input): Body<EventIn>,
+) -> Result<Json<EventOut>> {
+    let change = input.read()?;
+    save(app, user, id, change).await
+}
+
+async fn save(app: App, user: User, id: EventId, change: Change) -> Result<Json<EventOut>> {
+    app.db
+        .write(move |tx| {
+            let event = super::update(tx, &user, id, &change)?;
+            EventOut::one(tx, &(&user).into(), event).map(Json)
+        })
+        .await
+}
+
+/// Delete an event, and with it its comments and who was interested.
+#[utoipa::path(
+    delete,
+    path = "/api/events/delete/{id}/",
+    tag = "events",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path)),
+    responses((status = 204), (status = 403)),
+)]
+async fn delete(app: App, user: User, Path(id): Path<EventId>) -> Result<StatusCode> {
+    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

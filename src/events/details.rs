@@ -1,0 +1,401 @@
+//! What an organiser says about an event, and the rules across it.
+
+use chrono::{NaiveTime, TimeDelta};
+
+use super::times::{Day, TimeOfDay};
+use crate::clock::Instant;
+use crate::error::{ACROSS_FIELDS, Faults, Result};
+use crate::groups::GroupId;
+use crate::input::{self, Input};
+use crate::schema::events;
+use crate::zone::Zone;
+
+crate::word! {
+    /// Whether an event is going to happen.
+    Status { Scheduled = "scheduled", Cancelled = "cancelled", Draft = "draft" }
+}
+
+crate::word! {
+    /// Who may know of an event: everybody, whoever has the link, or its group.
+    Visibility { Public = "public", Unlisted = "unlisted", Group = "group" }
+}
+
+crate::text! {
+    /// What an event is called.
+    Title, 1..=200
+}
+
+crate::text! {
+    /// What an event is about.
+    Description, 0..=20000
+}
+
+crate::text! {
+    /// Where an event is, in words.
+    Location, 0..=255
+}
+
+/// A page about the event elsewhere: `http` or `https`, or empty.
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+    serde::Serialize,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct Link(String);
+
+crate::column!(Link is Text, as String);
+
+impl Input for Link {
+    fn from_text(text: &str) -> Result<Self, String> {
+        let link = input::text(text, 0, 2000)?;
+        let is_web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        if link.is_empty() || url::Url::parse(&link).as_ref().is_ok_and(is_web) {
+            return Ok(Self(link));
+        }
+        Err("this must be an address that starts with http:// or https://".to_owned())
+    }
+
+    fn empty_is_null() -> bool {
+        false
+    }
+}
+
+/// Words to find an event by: at most 10 of 1 to 40 characters, kept as a JSON array.
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct Tags(String);
+
+crate::column!(Tags is Text, as String);
+
+impl Tags {
+    const MOST: usize = 10;
+    const LONGEST: usize = 40;
+
+    /// Reads words: in lower case, with single spaces inside, each once.
+    pub fn new<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> Result<Self, String> {
+        let mut tags = Vec::new();
+        for word in words {
+            let spaced: Vec<&str> = word.as_ref().split_whitespace().collect();
+            let tag = input::text(&spaced.join(" ").to_lowercase(), 1, Self::LONGEST)?;
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if tags.len() > Self::MOST {
+            return Err(format!("at most {} tags", Self::MOST));
+        }
+        Ok(Self(serde_json::json!(tags).to_string()))
+    }
+
+    /// The words.
+    pub fn words(&self) -> Vec<String> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Input for Tags {
+    /// In a form, commas stand between tags.
+    fn from_text(text: &str) -> Result<Self, String> {
+        Self::new(text.split(',').filter(|word| !word.trim().is_empty()))
+    }
+
+    fn from_texts(texts: &[String]) -> Result<Self, String> {
+        Self::new(texts)
+    }
+
+    fn from_json(value: serde_json::Value) -> Result<Self, String> {
+        let words: Vec<String> = serde_json::from_value(value)
+            .map_err(|_| "this must be a list of strings".to_owned())?;
+        Self::new(words)
+    }
+}
+
+/// Everything that an organiser decides about an event, and what follows from it.
+#[derive(
+    Clone, Debug, diesel::Insertable, diesel::AsChangeset, diesel::Queryable, diesel::Selectable,
+)]
+#[diesel(table_name = events, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the contract says what they are")]
+pub struct Details {
+    pub group_id: Option<GroupId>,
+    pub title: Title,
+    pub description: Description,
+    pub location: Location,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub url: Link,
+    pub start_date: Day,
+    pub end_date: Day,
+    pub start_time: Option<TimeOfDay>,
+    pub end_time: Option<TimeOfDay>,
+    pub timezone: Zone,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    pub days: i64,
+    pub status: Status,
+    pub visibility: Visibility,
+    pub listed: bool,
+    pub capacity: Option<i64>,
+    pub tags: Tags,
+}
+
+/// What to change. `None` leaves a field as it is; `Some(None)` empties it.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the contract says what they are")]
+pub struct Change {
+    pub group: Option<Option<GroupId>>,
+    pub title: Option<Title>,
+    pub description: Option<Description>,
+    pub location: Option<Location>,
+    pub latitude: Option<Option<f64>>,
+    pub longitude: Option<Option<f64>>,
+    pub url: Option<Link>,
+    pub start_date: Option<Day>,
+    pub end_date: Option<Option<Day>>,
+    pub start_time: Option<Option<TimeOfDay>>,
+    pub end_time: Option<Option<TimeOfDay>>,
+    pub timezone: Option<Zone>,
+    pub status: Option<Status>,
+    pub visibility: Option<Visibility>,
+    pub capacity: Option<Option<i64>>,
+    pub tags: Option<Tags>,
+}
+
+impl Details {
+    /// What an event is before anything but its title, its day and its zone is said.
+    fn blank(title: Title, start_date: Day, timezone: Zone) -> Self {
+        Self {
+            group_id: None,
+            title,
+            description: Description::default(),
+            location: Location::default(),
+            latitude: None,
+            longitude: None,
+            url: Link::default(),
+            start_date,
+            end_date: start_date,
+            start_time: None,
+            end_time: None,
+            timezone,
+            starts_at: timezone.start_of_day(start_date.0),
+            ends_at: timezone.end_of_day(start_date.0),
+            days: 0,
+            status: Status::Scheduled,
+            visibility: Visibility::Public,
+            listed: true,
+            capacity: None,
+            tags: Tags::default(),
+        }
+    }
+
+    /// The details of a new event; what is not said is what it is by default.
+    pub fn new(change: &Change, timezone: Zone) -> Result<Self> {
+        let (Some(title), Some(start_date)) = (change.title.clone(), change.start_date) else {
+            let mut faults = Faults::default();
+            faults.add(ACROSS_FIELDS, "an event needs a title and a start_date");
+            return Err(faults.into());
+        };
+        Self::blank(title, start_date, timezone).changed(change)
+    }
+
+    /// The details after a change, if they still fit together.
+    pub fn changed(mut self, change: &Change) -> Result<Self> {
+        self.apply(change);
+        let mut faults = Faults::default();
+        self.check_place(&mut faults);
+        self.check_group(change, &mut faults);
+        self.settle_times(&mut faults);
+        self.listed = self.visibility == Visibility::Public && self.status != Status::Draft;
+        faults.check().map(|()| self)
+    }
+
+    fn apply(&mut self, change: &Change) {
+        let was_one_day = self.start_date == self.end_date;
+        let Change { group, title, description, location, latitude, longitude, url, .. } = change;
+        set(&mut self.group_id, *group);
+        set(&mut self.title, title.clone());
+        set(&mut self.description, description.clone());
+        set(&mut self.location, location.clone());
+        set(&mut self.latitude, *latitude);
+        set(&mut self.longitude, *longitude);
+        set(&mut self.url, url.clone());
+        set(&mut self.start_date, change.start_date);
+        // The end of an event of one day moves along with its start.
+        let end_date = change.end_date.or(was_one_day.then_some(None));
+        set(&mut self.end_date, end_date.map(|day| day.unwrap_or(self.start_date)));
+        set(&mut self.start_time, change.start_time);
+        set(&mut self.end_time, change.end_time);
+        set(&mut self.timezone, change.timezone);
+        set(&mut self.status, change.status);
+        set(&mut self.visibility, change.visibility);
+        set(&mut self.capacity, change.capacity);
+        set(&mut self.tags, change.tags.clone());
+    }
+
+    fn check_place(&self, faults: &mut Faults) {
+        match (self.latitude, self.longitude) {
+            (Some(_), None) => faults.add("longitude", "a place has both a latitude and this"),
+            (None, Some(_)) => faults.add("latitude", "a place has both a longitude and this"),
+            _ => {}
+        }
+    }
+
+    /// An event may have lost its group; then it stays as it is until somebody says otherwise.
+    fn check_group(&self, change: &Change, faults: &mut Faults) {
+        let is_said = change.group.is_some() || change.visibility.is_some();
+        if is_said && self.visibility == Visibility::Group && self.group_id.is_none() {
+            faults.add("visibility", "only an event of a group can be for its group alone");
+        }
+    }
+
+    /// Works out when the event begins and ends.
+    ///
+    /// Without times it lasts whole days. Without an end time it ends when it begins (RFC 5545,
+    /// section 3.6.1), or, where it ends on a later day, with that day.
+    fn settle_times(&mut self, faults: &mut Faults) {
+        let (zone, first, last) = (self.timezone, self.start_date.0, self.end_date.0);
+        let (start, end) = (self.start_time, self.end_time);
+        let starts = zone.instant(first, start.map_or(NaiveTime::MIN, |time| time.0));
+        let ends = match (start, end) {
+            (Some(_), None) if first == last => starts,
+            (_, None) => zone.end_of_day(last),
+            (_, Some(end)) => zone.instant(last, end.0),
+        };
+        if end.is_some() && start.is_none() {
+            faults.add("start_time", "an event that ends at a time also starts at one");
+        }
+        if last < first {
+            faults.add("end_date", "the end is before the start");
+        } else if ends < starts || (first == last && end.is_some() && end < start) {
+            faults.add("end_time", "the end is before the start");
+        }
+        self.days = last.signed_duration_since(first).max(TimeDelta::zero()).num_days();
+        (self.starts_at, self.ends_at) = (starts, ends);
+    }
+
+    /// Without times, an event lasts whole days.
+    pub fn is_all_day(&self) -> bool {
+        self.start_time.is_none()
+    }
+}
+
+/// Puts a new value in the place of the old one, if there is one.
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::error::Error;
+
+    fn day(text: &str) -> Day {
+        Day::from_text(text).unwrap()
+    }
+
+    fn time(text: &str) -> TimeOfDay {
+        TimeOfDay::from_text(text).unwrap()
+    }
+
+    fn party() -> Change {
+        Change {
+            title: Some(Title::from_text("Owambe").unwrap()),
+            start_date: Some(day("2026-06-06")),
+            ..Change::default()
+        }
+    }
+
+    fn made(change: &Change) -> Result<(String, String)> {
+        let details = Details::new(change, Zone(Tz::Africa__Lagos))?;
+        Ok((details.starts_at.utc().to_string(), details.ends_at.utc().to_string()))
+    }
+
+    fn fault(change: &Change) -> &'static str {
+        match made(change) {
+            Err(Error::Invalid(faults)) => faults.by_field().keys().next().unwrap(),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn without_times_it_lasts_the_whole_day() {
+        let (starts, ends) = made(&party()).unwrap();
+        assert_eq!(
+            (starts.as_str(), ends.as_str()),
+            ("2026-06-05 23:00:00", "2026-06-06 23:00:00")
+        );
+    }
+
+    #[test]
+    fn without_an_end_time_it_ends_as_it_begins_or_with_its_last_day() {
+        let mut change = Change { start_time: Some(Some(time("20:00"))), ..party() };
+        assert_eq!(made(&change).unwrap().1, "2026-06-06 19:00:00");
+
+        change.end_date = Some(Some(day("2026-06-07")));
+        assert_eq!(made(&change).unwrap().1, "2026-06-07 23:00:00");
+    }
+
+    #[test]
+    fn the_end_is_not_before_the_start() {
+        let early = Change { end_date: Some(Some(day("2026-06-05"))), ..party() };
+        assert_eq!(fault(&early), "end_date");
+
+        let (start, end) = (Some(Some(time("20:00"))), Some(Some(time("19:00"))));
+        let early = Change { start_time: start, end_time: end, ..party() };
+        assert_eq!(fault(&early), "end_time");
+
+        let over_midnight = Change { end_date: Some(Some(day("2026-06-07"))), ..early };
+        assert!(made(&over_midnight).is_ok());
+    }
+
+    #[test]
+    fn an_end_time_alone_a_latitude_alone_and_a_group_event_without_a_group_are_refused() {
+        assert_eq!(fault(&Change { end_time: Some(Some(time("19:00"))), ..party() }), "start_time");
+        assert_eq!(fault(&Change { latitude: Some(Some(6.5)), ..party() }), "longitude");
+        assert_eq!(fault(&Change { visibility: Some(Visibility::Group), ..party() }), "visibility");
+    }
+
+    #[test]
+    fn an_event_of_one_day_moves_as_a_whole() {
+        let made = Details::new(&party(), Zone(Tz::UTC)).unwrap();
+        let moved = Change { start_date: Some(day("2026-07-04")), ..Change::default() };
+
+        assert_eq!(made.changed(&moved).unwrap().end_date, day("2026-07-04"));
+    }
+
+    #[test]
+    fn tags_are_few_short_and_each_there_once() {
+        let tags = Tags::from_text("Live  Music, jollof,LIVE MUSIC, ").unwrap();
+        assert_eq!(tags.words(), ["live music", "jollof"]);
+        assert!(Tags::new(["x".repeat(41)]).is_err());
+        assert!(Tags::new((0..11).map(|it| it.to_string())).is_err());
+        assert!(Tags::new([" "]).is_err());
+    }
+
+    #[test]
+    fn a_link_leads_to_the_web() {
+        assert!(Link::from_text("https://example.com/party?x=1").is_ok());
+        assert!(Link::from_text("").is_ok());
+        for bad in ["javascript:alert(1)", "example.com", "ftp://example.com", "https://"] {
+            assert!(Link::from_text(bad).is_err(), "{bad}");
+        }
+    }
+}

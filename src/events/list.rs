@@ -1,0 +1,185 @@
+//! Which events to list, for whom, and in which order.
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use super::{Day, Event, Status, store};
+use crate::clock::{self, Instant};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::groups::{self, GroupId};
+use crate::http::paging::{Page, Paging};
+use crate::users::{UserId, Viewer};
+
+crate::word! {
+    /// Where events lie in time, as seen from now. Each is in exactly one of these.
+    When { Upcoming = "upcoming", Now = "now", Past = "past" }
+}
+
+crate::word! {
+    /// What comes first.
+    Ordering {
+        Start = "start",
+        LatestStart = "-start",
+        Created = "created",
+        LatestCreated = "-created",
+        Popular = "popular",
+    }
+}
+
+/// Which events to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Those that last until this day or longer.
+    pub from: Option<Day>,
+    /// Those that begin on this day or before it.
+    pub to: Option<Day>,
+    /// Where they lie, as seen from now.
+    pub when: Option<When>,
+    /// Those that somebody made.
+    pub creator: Option<UserId>,
+    /// Those of a group.
+    pub group: Option<GroupId>,
+    /// Those that the caller takes part in.
+    pub is_interested: bool,
+    /// Those that are in this state. Drafts are listed only when asked for.
+    pub status: Option<Status>,
+    /// What comes first.
+    pub ordering: Option<Ordering>,
+}
+
+/// A filter with everything that its query has to know.
+pub(super) struct Query {
+    pub filter: Filter,
+    pub ordering: Ordering,
+    pub reach: Reach,
+    pub now: Instant,
+    /// When events that match can begin, both ends included.
+    pub begin: (Option<Instant>, Option<Instant>),
+}
+
+/// How far a list reaches.
+#[derive(Clone, Debug)]
+pub(super) enum Reach {
+    /// What is for everybody.
+    Listed,
+    /// What this caller may see, public or not.
+    Visible(Viewer),
+}
+
+impl Ordering {
+    /// What cursors of a list in this order are told by.
+    pub(super) fn tag(self) -> u8 {
+        match self {
+            Self::Start => b's',
+            Self::LatestStart => b'S',
+            Self::Created => b'c',
+            Self::LatestCreated => b'C',
+            Self::Popular => b'P',
+        }
+    }
+
+    pub(super) fn is_down(self) -> bool {
+        matches!(self, Self::LatestStart | Self::LatestCreated | Self::Popular)
+    }
+
+    fn key(self, event: &Event) -> i64 {
+        match self {
+            Self::Start | Self::LatestStart => event.details.starts_at.micros(),
+            Self::Created | Self::LatestCreated => event.created_at.micros(),
+            Self::Popular => event.popularity,
+        }
+    }
+}
+
+/// Events, a page at a time.
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    filter: &Filter,
+    paging: &Paging,
+) -> Result<Page<Event>> {
+    let query = Query::new(conn, viewer, filter)?;
+    let order = query.ordering;
+    let rows = store::list(conn, &query, paging.cursor(order.tag())?, paging.limit())?;
+    Ok(Page::new(rows, paging, order.tag(), |event| (order.key(event), event.id.0)))
+}
+
+/// How many events there are to list.
+pub fn count(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<i64> {
+    let query = Query::new(conn, viewer, filter)?;
+    Ok(store::count(conn, &query)?)
+}
+
+impl Query {
+    fn new(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<Self> {
+        let mut filter = filter.clone();
+        let is_draft = filter.status == Some(Status::Draft);
+        if viewer.id().is_none() && (filter.is_interested || is_draft) {
+            return Err(Error::Unauthenticated("sign in to see what is yours"));
+        }
+        if is_draft && filter.group.is_none() {
+            filter.creator = filter.creator.or(viewer.id());
+        }
+
+        let reach = Reach::new(conn, viewer, &filter)?;
+        let now = clock::now();
+        let needs_longest = filter.from.is_some() || filter.when == Some(When::Now);
+        let longest = if needs_longest { store::longest_days(conn)? } else { 0 };
+        let begin = (filter.earliest(now, longest), filter.latest(now));
+        let ordering = filter.ordering.unwrap_or(Ordering::Start);
+        Ok(Self { filter, ordering, reach, now, begin })
+    }
+}
+
+impl Reach {
+    /// What is not for everybody shows up where somebody asks for what is theirs, or their
+    /// group's.
+    fn new(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<Self> {
+        let Some(user) = viewer.id() else { return Ok(Self::Listed) };
+        let is_theirs = filter.creator == Some(user) || filter.is_interested || viewer.is_admin();
+        let belongs = match filter.group {
+            Some(group) => groups::role_in(conn, group, user)?.is_some(),
+            None => false,
+        };
+        let narrows = filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
+        Ok(if narrows && (is_theirs || belongs) {
+            Self::Visible(viewer.clone())
+        } else {
+            Self::Listed
+        })
+    }
+}
+
+impl Filter {
+    /// The earliest that an event can begin and still match, however long the longest one lasts.
+    ///
+    /// It is what an index on the start can seek to; the rest of the filter says it exactly.
+    fn earliest(&self, now: Instant, longest: i64) -> Option<Instant> {
+        let longest = TimeDelta::days(longest + 2);
+        let from = self.from.map(|day| midnight(day.0).plus(-longest));
+        let when = match self.when {
+            Some(When::Upcoming) => Some(now.plus(TimeDelta::microseconds(1))),
+            Some(When::Now) => Some(now.plus(-longest)),
+            Some(When::Past) | None => None,
+        };
+        from.max(when)
+    }
+
+    /// The latest that an event can begin and still match.
+    fn latest(&self, now: Instant) -> Option<Instant> {
+        // The day begins up to 14 hours earlier and 12 hours later elsewhere.
+        let to = self.to.map(|day| midnight(day.0).plus(TimeDelta::days(2)));
+        let when = match self.when {
+            Some(When::Now | When::Past) => Some(now),
+            Some(When::Upcoming) | None => None,
+        };
+        match (to, when) {
+            (Some(to), Some(when)) => Some(to.min(when)),
+            (to, when) => to.or(when),
+        }
+    }
+}
+
+fn midnight(day: NaiveDate) -> Instant {
+    day.and_time(NaiveTime::MIN).and_utc().into()
+}

@@ -1,0 +1,220 @@
+//! What happens, when and where, and who may see it and change it.
+
+pub mod api;
+mod details;
+mod list;
+pub mod shape;
+mod store;
+mod times;
+
+use diesel::QueryDsl;
+
+pub use details::{Change, Description, Details, Link, Location, Status, Tags, Title, Visibility};
+pub use list::{Filter, Ordering, When, count, list};
+pub use times::{Day, TimeOfDay};
+
+use crate::clock::{self, Instant};
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
+use crate::groups::{self, GroupId};
+use crate::schema::{events, groups as groups_table, users};
+use crate::users::{Person, User, UserId, Viewer};
+use crate::zone::Zone;
+
+crate::id! {
+    /// Identifies an [`Event`].
+    EventId
+}
+
+crate::word! {
+    /// How somebody takes part in an event.
+    Interest { Interested = "interested", Going = "going" }
+}
+
+/// Something that happens.
+#[derive(Clone, Debug, diesel::HasQuery)]
+#[diesel(
+    table_name = events,
+    base_query = events::table.inner_join(users::table).left_join(groups_table::table),
+)]
+pub struct Event {
+    /// Identifies it.
+    pub id: EventId,
+    /// What its organiser says about it.
+    #[diesel(embed)]
+    pub details: Details,
+    /// Who made it.
+    #[diesel(embed)]
+    pub creator: Person,
+    /// Whose event it is, if it is a group's.
+    #[diesel(embed)]
+    pub group: Option<Host>,
+    /// How many are interested.
+    pub interested_count: i64,
+    /// How many are going.
+    pub going_count: i64,
+    /// Both of them: what "popular" orders by.
+    pub popularity: i64,
+    /// How many comments stand under it.
+    pub comment_count: i64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// A group, beside its event.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = groups_table)]
+pub struct Host {
+    /// Identifies it.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// Who sees it.
+    pub visibility: groups::Visibility,
+}
+
+/// An event in a few words, beside what refers to it.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = events)]
+#[expect(missing_docs, reason = "the same as in Details")]
+pub struct Brief {
+    pub id: EventId,
+    pub title: Title,
+    pub start_date: Day,
+    pub starts_at: Instant,
+    pub location: Location,
+    pub status: Status,
+}
+
+/// What a caller has to do with an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ties {
+    /// Whether, and how, they take part.
+    pub interest: Option<Interest>,
+    /// Whether they may change it.
+    pub can_edit: bool,
+}
+
+impl Event {
+    /// The one place that decides who may change an event: its creator, the admins of its group,
+    /// and those who look after the whole site.
+    fn can_be_edited_by(&self, viewer: &Viewer, role: Option<groups::Role>) -> bool {
+        viewer.id() == Some(self.creator.id)
+            || viewer.is_admin()
+            || role.is_some_and(groups::Role::is_admin)
+    }
+}
+
+/// The only way to an event that a caller may see.
+pub fn visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> Result<Event> {
+    store::find_visible(conn, viewer, id)?.ok_or(Error::NotFound("event"))
+}
+
+/// The only way to an event that a caller may change.
+pub fn editable(conn: &mut Conn, user: &User, id: EventId) -> Result<Event> {
+    let viewer = user.into();
+    let event = visible(conn, &viewer, id)?;
+    if !ties(conn, &viewer, std::slice::from_ref(&event))?.iter().flatten().all(|it| it.can_edit) {
+        return Err(Error::Forbidden("only its creator and its group's admins may do this"));
+    }
+    Ok(event)
+}
+
+/// What a caller has to do with each of some events, asked for all of them at once. `None` where
+/// nobody in particular asks.
+pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Option<Ties>>> {
+    let Some(user) = viewer.id() else { return Ok(vec![None; events.len()]) };
+    let ids = events.iter().map(|event| event.id).collect();
+    let interests = store::interests_of(conn, user, ids)?;
+    let groups = events.iter().filter_map(|event| event.details.group_id).collect();
+    let roles = groups::roles_in(conn, groups, user)?;
+
+    let ties = |event: &Event| {
+        let interest = interests.iter().find(|(id, _)| *id == event.id).map(|(_, it)| *it);
+        let role = roles.iter().find(|(id, _)| Some(*id) == event.details.group_id);
+        let can_edit = event.can_be_edited_by(viewer, role.map(|(_, role)| *role));
+        Some(Ties { interest, can_edit })
+    };
+    Ok(events.iter().map(ties).collect())
+}
+
+/// Makes an event.
+pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Result<Event> {
+    let details = Details::new(change, zone)?;
+    check_host(tx, creator, details.group_id)?;
+
+    let id = store::insert(tx, creator.id, &details, clock::now())?;
+    get(tx, id)
+}
+
+/// Changes an event.
+pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<Event> {
+    store::lock(tx, id)?;
+    let event = editable(tx, user, id)?;
+    let before = event.details.group_id;
+    let details = event.details.changed(change)?;
+    if details.group_id != before {
+        check_host(tx, user, details.group_id)?;
+    }
+
+    store::update(tx, id, &details, clock::now())?;
+    get(tx, id)
+}
+
+/// Deletes an event, and with it its comments and who was interested.
+pub fn delete(tx: &mut Tx, user: &User, id: EventId) -> Result<()> {
+    editable(tx, user, id)?;
+
+    Ok(store::delete(tx, id)?)
+}
+
+/// Only members hold events in a group; a group that one may not see is no group.
+fn check_host(conn: &mut Conn, user: &User, group: Option<GroupId>) -> Result<()> {
+    let Some(id) = group else { return Ok(()) };
+    match groups::visible(conn, &user.into(), id) {
+        Err(Error::NotFound(_)) => return Err(Error::invalid("group", "there is no such group")),
+        seen => drop(seen?),
+    }
+    if !user.is_admin && groups::role_in(conn, id, user.id)?.is_none() {
+        return Err(Error::Forbidden("only members may hold events in a group"));
+    }
+    Ok(())
+}
+
+/// Keeps count when somebody's interest in an event changes. [`Error::Conflict`] when they want
+/// to go and every seat is taken.
+pub fn count_interest(
+    tx: &mut Tx,
+    id: EventId,
+    before: Option<Interest>,
+    after: Option<Interest>,
+) -> Result<()> {
+    let of = |kind| i64::from(after == Some(kind)) - i64::from(before == Some(kind));
+    if !store::count_interest(tx, id, of(Interest::Interested), of(Interest::Going))? {
+        return Err(Error::Conflict { code: "event_full", message: "this event is full" });
+    }
+    Ok(())
+}
+
+/// Keeps count of comments.
+pub fn count_comments(tx: &mut Tx, id: EventId, more: i64) -> Result<()> {
+    Ok(store::count_comments(tx, id, more)?)
+}
+
+/// Lets go of somebody's events before their account goes: those of a group stay with the group's
+/// owner, the others are deleted.
+pub fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
+    store::leave_to_groups(tx, user)?;
+    Ok(store::delete_of(tx, user)?)
+}
+
+/// Everything that somebody made, whoever may see it.
+pub fn made_by(conn: &mut Conn, user: UserId) -> Result<Vec<Event>> {
+    Ok(store::made_by(conn, user)?)
+}
+
+fn get(conn: &mut Conn, id: EventId) -> Result<Event> {
+    store::find(conn, id)?.ok_or(Error::NotFound("event"))
+}

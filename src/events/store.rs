@@ -1,0 +1,259 @@
+use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+
+use super::list::{Ordering, Query, Reach, When};
+use super::{Details, Event, EventId, Interest, Status};
+use crate::clock::Instant;
+use crate::db::{Conn, MultiBackend, Tx};
+use crate::http::paging::Cursor;
+use crate::schema::{events, groups, interests, users};
+use crate::users::{UserId, Viewer};
+use crate::{keyset, lock};
+
+type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
+type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
+
+fn all() -> Boxed {
+    events::table.inner_join(users::table).left_join(groups::table).into_boxed()
+}
+
+/// Public, no draft, and not of a private group.
+fn seen_by_all(query: Boxed) -> Boxed {
+    query.filter(events::listed.eq(true)).filter(not_of_a_private_group())
+}
+
+fn not_of_a_private_group() -> diesel::expression::SqlLiteral<Bool> {
+    sql("coalesce(groups.visibility, 'open') <> 'private'")
+}
+
+/// The one place that decides who may see an event.
+///
+/// Its creator and those who look after the site see it always; admins of its group, too; members
+/// of its group, unless it is a draft; others, unless it is a draft, for its group alone, or of a
+/// private group.
+fn visible_to(query: Boxed, viewer: &Viewer) -> Boxed {
+    const TO_OTHERS: &str = "events.status <> 'draft' and events.visibility <> 'group' \
+                             and coalesce(groups.visibility, 'open') <> 'private'";
+    if viewer.is_admin() {
+        return query;
+    }
+    let Some(user) = viewer.id() else { return query.filter(sql::<Bool>(TO_OTHERS)) };
+    query.filter(
+        sql::<Bool>(&format!("({TO_OTHERS} or events.creator_id = "))
+            .bind::<BigInt, _>(user)
+            .sql(
+                " or exists (select 1 from memberships where memberships.group_id = \
+                 events.group_id and (events.status <> 'draft' or memberships.role <> 'member') \
+                 and memberships.user_id = ",
+            )
+            .bind::<BigInt, _>(user)
+            .sql("))"),
+    )
+}
+
+pub fn insert(
+    tx: &mut Tx,
+    creator: UserId,
+    details: &Details,
+    now: Instant,
+) -> QueryResult<EventId> {
+    let made =
+        (events::creator_id.eq(creator), events::created_at.eq(now), events::updated_at.eq(now));
+    diesel::insert_into(events::table)
+        .values((details, made))
+        .returning(events::id)
+        .get_result(tx.conn())
+}
+
+pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {
+    Event::query().filter(events::id.eq(id)).first(conn).optional()
+}
+
+pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<Option<Event>> {
+    visible_to(all(), viewer)
+        .filter(events::id.eq(id))
+        .select(Event::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub fn made_by(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Event>> {
+    Event::query().filter(events::creator_id.eq(user)).order(events::id).load(conn)
+}
+
+pub fn list(
+    conn: &mut Conn,
+    query: &Query,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> QueryResult<Vec<Event>> {
+    let down = query.ordering.is_down();
+    let id = EventId(cursor.map_or(0, |cursor| cursor.id));
+    let key = cursor.map_or(0, |cursor| cursor.key);
+    let at = Instant::from_micros(key).ok_or(diesel::NotFound)?;
+    let page = match query.ordering {
+        Ordering::Start | Ordering::LatestStart => by_start(query, cursor, at, limit),
+        Ordering::Created | Ordering::LatestCreated => {
+            let found = matching(query, query.begin);
+            keyset!(found, cursor, limit, down, (events::created_at, at), (events::id, id))
+        }
+        Ordering::Popular => {
+            let found = matching(query, query.begin);
+            keyset!(found, cursor, limit, down, (events::popularity, key), (events::id, id))
+        }
+    };
+    page.select(Event::as_select()).load(conn)
+}
+
+/// An index seeks to one lower and one upper bound of the start, so the cursor is made one of
+/// them: given two, SQLite might seek to the farther one and read all that lies between.
+fn by_start(query: &Query, cursor: Option<Cursor>, at: Instant, limit: i64) -> Boxed {
+    let down = query.ordering.is_down() != cursor.is_some_and(|cursor| cursor.back);
+    let (mut earliest, mut latest) = query.begin;
+    if cursor.is_some() && down {
+        latest = Some(latest.map_or(at, |latest| latest.min(at)));
+    } else if cursor.is_some() {
+        earliest = earliest.max(Some(at));
+    }
+
+    let mut page = matching(query, (earliest, latest)).limit(limit);
+    if let Some(cursor) = cursor {
+        let (start, id) = (events::starts_at, EventId(cursor.id));
+        page = match down {
+            true => page.filter(start.lt(at).or(events::id.lt(id))),
+            false => page.filter(start.gt(at).or(events::id.gt(id))),
+        };
+    }
+    match down {
+        true => page.order((events::starts_at.desc(), events::id.desc())),
+        false => page.order((events::starts_at.asc(), events::id.asc())),
+    }
+}
+
+pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
+    matching(query, query.begin).count().get_result(conn)
+}
+
+/// How many days the longest of all events lasts.
+pub fn longest_days(conn: &mut Conn) -> QueryResult<i64> {
+    let longest: Option<i64> = events::table.select(max(events::days)).first(conn)?;
+    Ok(longest.unwrap_or(0))
+}
+
+/// The events that a query lets through, beginning within these bounds.
+fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>)) -> Boxed {
+    let filter = &query.filter;
+    let mut found = reached(query);
+    if let Some(earliest) = earliest {
+        found = found.filter(events::starts_at.ge(earliest));
+    }
+    if let Some(latest) = latest {
+        found = found.filter(events::starts_at.le(latest));
+    }
+    if let Some(from) = filter.from {
+        found = found.filter(events::end_date.ge(from));
+    }
+    if let Some(to) = filter.to {
+        found = found.filter(events::start_date.le(to));
+    }
+    match filter.when {
+        Some(When::Now) => found = found.filter(events::ends_at.gt(query.now)),
+        Some(When::Past) => found = found.filter(events::ends_at.le(query.now)),
+        // Its bounds have said so.
+        Some(When::Upcoming) | None => {}
+    }
+    match filter.status {
+        Some(status) => found.filter(events::status.eq(status)),
+        None => found.filter(events::status.ne(Status::Draft)),
+    }
+}
+
+fn reached(query: &Query) -> Boxed {
+    let filter = &query.filter;
+    let mut found = all();
+    if let Some(creator) = filter.creator {
+        found = found.filter(events::creator_id.eq(creator));
+    }
+    if let Some(group) = filter.group {
+        found = found.filter(events::group_id.eq(group));
+    }
+    match &query.reach {
+        Reach::Listed if filter.creator.is_some() || filter.group.is_some() => {
+            // Said in words that no index has, so that the creator's or the group's is taken.
+            let listed = sql::<Bool>("events.visibility = 'public' and events.status <> 'draft'");
+            found.filter(listed).filter(not_of_a_private_group())
+        }
+        Reach::Listed => seen_by_all(found),
+        Reach::Visible(viewer) => {
+            if filter.is_interested {
+                let theirs = interests::table
+                    .filter(interests::user_id.nullable().eq(viewer.id()))
+                    .select(interests::event_id);
+                found = found.filter(events::id.eq_any(theirs));
+            }
+            visible_to(found, viewer)
+        }
+    }
+}
+
+pub fn interests_of(
+    conn: &mut Conn,
+    user: UserId,
+    ids: Vec<EventId>,
+) -> QueryResult<Vec<(EventId, Interest)>> {
+    interests::table
+        .filter(interests::user_id.eq(user))
+        .filter(interests::event_id.eq_any(ids))
+        .select((interests::event_id, interests::status))
+        .load(conn)
+}
+
+pub fn lock(tx: &mut Tx, id: EventId) -> QueryResult<()> {
+    lock!(tx.conn(), events::table.find(id), events::id)
+}
+
+pub fn update(tx: &mut Tx, id: EventId, details: &Details, now: Instant) -> QueryResult<()> {
+    diesel::update(events::table.find(id))
+        .set((details, events::updated_at.eq(now)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn delete(tx: &mut Tx, id: EventId) -> QueryResult<()> {
+    diesel::delete(events::table.find(id)).execute(tx.conn()).map(drop)
+}
+
+pub fn delete_of(tx: &mut Tx, user: UserId) -> QueryResult<()> {
+    diesel::delete(events::table.filter(events::creator_id.eq(user))).execute(tx.conn()).map(drop)
+}
+
+pub fn leave_to_groups(tx: &mut Tx, user: UserId) -> QueryResult<()> {
+    let theirs =
+        events::table.filter(events::creator_id.eq(user)).filter(events::group_id.is_not_null());
+    let owner = sql::<BigInt>("(select owner_id from groups where groups.id = events.group_id)");
+    diesel::update(theirs).set(events::creator_id.eq(owner)).execute(tx.conn()).map(drop)
+}
+
+/// Counts interests, if that many more guests find a seat.
+pub fn count_interest(tx: &mut Tx, id: EventId, interested: i64, going: i64) -> QueryResult<bool> {
+    let room = events::capacity
+        .is_null()
+        .or(events::capacity.ge((events::going_count + going).nullable()))
+        .or((going <= 0).into_sql::<Bool>());
+    diesel::update(events::table.find(id).filter(room))
+        .set((
+            events::interested_count.eq(events::interested_count + interested),
+            events::going_count.eq(events::going_count + going),
+            events::popularity.eq(events::popularity + interested + going),
+        ))
+        .execute(tx.conn())
+        .map(|rows| rows == 1)
+}
+
+pub fn count_comments(tx: &mut Tx, id: EventId, more: i64) -> QueryResult<()> {
+    diesel::update(events::table.find(id))
+        .set(events::comment_count.eq(events::comment_count + more))
+        .execute(tx.conn())
+        .map(drop)
+}

@@ -1,0 +1,194 @@
+//! People who hold events together, and what each of them may do.
+//!
+//! An `open` group is joined by anyone, a `closed` one is seen by all and joined by invitation, a
+//! `private` one does not exist for others. One member is its owner; admins help.
+
+pub mod api;
+mod members;
+mod store;
+
+use diesel::QueryDsl;
+
+pub use members::{
+    Membership, add_member, depart, list_members, memberships_of, remove_member, role_in, roles_in,
+};
+
+use crate::clock::{self, Instant};
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
+use crate::http::paging::{Page, Paging};
+use crate::schema::{groups, users};
+use crate::users::{Person, User, UserId, Viewer};
+
+crate::id! {
+    /// Identifies a [`Group`].
+    GroupId
+}
+
+crate::word! {
+    /// Who sees a group, and who joins it.
+    Visibility { Open = "open", Closed = "closed", Private = "private" }
+}
+
+crate::word! {
+    /// What a member of a group may do.
+    Role { Owner = "owner", Admin = "admin", Member = "member" }
+}
+
+crate::text! {
+    /// What a group is called.
+    Name, 1..=100
+}
+
+crate::text! {
+    /// What a group is about.
+    Description, 0..=5000
+}
+
+/// People who hold events together.
+#[derive(Clone, Debug, diesel::HasQuery)]
+#[diesel(table_name = groups, base_query = groups::table.inner_join(users::table))]
+pub struct Group {
+    /// Identifies it.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// Who sees it, and who joins it.
+    pub visibility: Visibility,
+    /// Who answers for it.
+    #[diesel(embed)]
+    pub owner: Person,
+    /// How many belong to it, the owner among them.
+    pub member_count: i64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// What it takes to make a group.
+#[derive(Clone, Debug, diesel::Insertable)]
+#[diesel(table_name = groups)]
+pub struct NewGroup {
+    /// What it is called.
+    pub name: Name,
+    /// What it is about.
+    pub description: Description,
+    /// Who sees it, and who joins it.
+    pub visibility: Visibility,
+}
+
+/// What to change. `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, diesel::AsChangeset)]
+#[diesel(table_name = groups)]
+pub struct Change {
+    /// What it is called.
+    pub name: Option<Name>,
+    /// What it is about.
+    pub description: Option<Description>,
+    /// Who sees it, and who joins it.
+    pub visibility: Option<Visibility>,
+}
+
+impl Role {
+    /// Owners and admins look after a group.
+    pub fn is_admin(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
+}
+
+/// The one place that decides who may do what with a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Rights {
+    role: Option<Role>,
+    is_site_admin: bool,
+}
+
+impl Rights {
+    fn new(viewer: &Viewer, role: Option<Role>) -> Self {
+        Self { role, is_site_admin: viewer.is_admin() }
+    }
+
+    fn can_see(self, visibility: Visibility) -> bool {
+        visibility != Visibility::Private || self.role.is_some() || self.is_site_admin
+    }
+
+    /// Change it, and its members.
+    pub fn can_manage(self) -> bool {
+        self.is_site_admin || self.role.is_some_and(Role::is_admin)
+    }
+
+    /// Delete it, or hand it over.
+    pub fn can_own(self) -> bool {
+        self.is_site_admin || self.role == Some(Role::Owner)
+    }
+}
+
+/// The only way to a group that a caller may see, and to what they may do with it.
+pub fn visible(conn: &mut Conn, viewer: &Viewer, id: GroupId) -> Result<(Group, Rights)> {
+    let group = store::find(conn, id)?.ok_or(Error::NotFound("group"))?;
+    let role = match viewer.id() {
+        Some(user) => role_in(conn, id, user)?,
+        None => None,
+    };
+    let rights = Rights::new(viewer, role);
+    if !rights.can_see(group.visibility) {
+        return Err(Error::NotFound("group"));
+    }
+    Ok((group, rights))
+}
+
+/// Makes a group, with its maker as the owner.
+pub fn create(tx: &mut Tx, owner: &User, new: &NewGroup) -> Result<Group> {
+    let now = clock::now();
+    let id = store::insert(tx, owner.id, new, now)?;
+    members::insert_owner(tx, id, owner.id, now)?;
+    get(tx, id)
+}
+
+/// The groups that somebody may see, in the order they were made; `of` keeps those of one member.
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    of: Option<UserId>,
+    paging: &Paging,
+) -> Result<Page<Group>> {
+    let cursor = paging.cursor(ORDER)?;
+    let rows = store::list(conn, viewer, of, cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, ORDER, |group| (group.id.0, group.id.0)))
+}
+
+/// How many groups there are to list.
+pub fn count(conn: &mut Conn, viewer: &Viewer, of: Option<UserId>) -> Result<i64> {
+    Ok(store::count(conn, viewer, of)?)
+}
+
+/// What cursors of this list are told by.
+const ORDER: u8 = b'g';
+
+/// Changes a group.
+pub fn update(tx: &mut Tx, user: &User, id: GroupId, change: &Change) -> Result<Group> {
+    let (_, rights) = visible(tx, &user.into(), id)?;
+    if !rights.can_manage() {
+        return Err(Error::Forbidden("only the owner and the admins may change a group"));
+    }
+
+    store::update(tx, id, change, clock::now())?;
+    get(tx, id)
+}
+
+/// Deletes a group. Its events stay, without a group, and no more visible than before.
+pub fn delete(tx: &mut Tx, user: &User, id: GroupId) -> Result<()> {
+    let (_, rights) = visible(tx, &user.into(), id)?;
+    if !rights.can_own() {
+        return Err(Error::Forbidden("only the owner may delete a group"));
+    }
+
+    Ok(store::delete(tx, id)?)
+}
+
+fn get(conn: &mut Conn, id: GroupId) -> Result<Group> {
+    store::find(conn, id)?.ok_or(Error::NotFound("group"))
+}

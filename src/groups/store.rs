@@ -1,0 +1,193 @@
+use diesel::dsl::{InnerJoin, IntoBoxed, exists};
+use diesel::prelude::*;
+
+use super::{Change, Group, GroupId, Membership, NewGroup, Role, Visibility};
+use crate::clock::Instant;
+use crate::db::{Conn, MultiBackend, Tx};
+use crate::http::paging::Cursor;
+use crate::schema::{groups, memberships, users};
+use crate::users::{UserId, Viewer};
+use crate::{keyset, lock};
+
+pub fn lock(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
+    lock!(tx.conn(), groups::table.find(id), groups::id)
+}
+
+pub fn insert(tx: &mut Tx, owner: UserId, new: &NewGroup, now: Instant) -> QueryResult<GroupId> {
+    let made = (groups::owner_id.eq(owner), groups::created_at.eq(now), groups::updated_at.eq(now));
+    diesel::insert_into(groups::table)
+        .values((new, made))
+        .returning(groups::id)
+        .get_result(tx.conn())
+}
+
+pub fn find(conn: &mut Conn, id: GroupId) -> QueryResult<Option<Group>> {
+    Group::query().filter(groups::id.eq(id)).first(conn).optional()
+}
+
+pub fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    of: Option<UserId>,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> QueryResult<Vec<Group>> {
+    let after = GroupId(cursor.map_or(0, |cursor| cursor.id));
+    let query = matching(viewer, of);
+    keyset!(query, cursor, limit, false, (groups::id, after), (groups::id, after))
+        .select(Group::as_select())
+        .load(conn)
+}
+
+pub fn count(conn: &mut Conn, viewer: &Viewer, of: Option<UserId>) -> QueryResult<i64> {
+    matching(viewer, of).count().get_result(conn)
+}
+
+type Joined = InnerJoin<groups::table, users::table>;
+
+/// The groups that somebody may see, whatever is asked about them.
+fn matching(viewer: &Viewer, of: Option<UserId>) -> IntoBoxed<'static, Joined, MultiBackend> {
+    let mut query = groups::table.inner_join(users::table).into_boxed();
+    let belongs = |user: UserId| {
+        exists(
+            memberships::table
+                .filter(memberships::group_id.eq(groups::id))
+                .filter(memberships::user_id.eq(user)),
+        )
+    };
+    if let Some(user) = of {
+        query = query.filter(belongs(user));
+    }
+    if viewer.is_admin() {
+        return query;
+    }
+    let seen_by_all = groups::visibility.ne(Visibility::Private);
+    match viewer.id() {
+        Some(user) => query.filter(seen_by_all.or(belongs(user))),
+        None => query.filter(seen_by_all),
+    }
+}
+
+pub fn update(tx: &mut Tx, id: GroupId, change: &Change, now: Instant) -> QueryResult<()> {
+    diesel::update(groups::table.find(id))
+        .set((change, groups::updated_at.eq(now)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn set_owner(tx: &mut Tx, id: GroupId, owner: UserId) -> QueryResult<()> {
+    diesel::update(groups::table.find(id))
+        .set(groups::owner_id.eq(owner))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn delete(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
+    diesel::delete(groups::table.find(id)).execute(tx.conn()).map(drop)
+}
+
+pub fn find_role(conn: &mut Conn, group: GroupId, user: UserId) -> QueryResult<Option<Role>> {
+    memberships::table.find((group, user)).select(memberships::role).first(conn).optional()
+}
+
+pub fn find_roles(
+    conn: &mut Conn,
+    groups: Vec<GroupId>,
+    user: UserId,
+) -> QueryResult<Vec<(GroupId, Role)>> {
+    memberships::table
+        .filter(memberships::user_id.eq(user))
+        .filter(memberships::group_id.eq_any(groups))
+        .select((memberships::group_id, memberships::role))
+        .load(conn)
+}
+
+pub fn find_member(
+    conn: &mut Conn,
+    group: GroupId,
+    user: UserId,
+) -> QueryResult<Option<Membership>> {
+    Membership::query()
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::user_id.eq(user))
+        .first(conn)
+        .optional()
+}
+
+pub fn list_members(
+    conn: &mut Conn,
+    group: GroupId,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> QueryResult<Vec<Membership>> {
+    let (since, user) = cursor.map_or((0, 0), |cursor| (cursor.key, cursor.id));
+    let since = Instant::from_micros(since).ok_or(diesel::NotFound)?;
+    let query = memberships::table
+        .inner_join(users::table)
+        .filter(memberships::group_id.eq(group))
+        .into_boxed();
+    let by_age = keyset!(
+        query,
+        cursor,
+        limit,
+        false,
+        (memberships::created_at, since),
+        (memberships::user_id, UserId(user))
+    );
+    by_age.select(Membership::as_select()).load(conn)
+}
+
+pub fn memberships_of(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Membership>> {
+    Membership::query()
+        .filter(memberships::user_id.eq(user))
+        .order(memberships::group_id)
+        .load(conn)
+}
+
+/// The admin, or else the member, who has been there longest, the owner aside.
+pub fn find_heir(conn: &mut Conn, group: GroupId, owner: UserId) -> QueryResult<Option<UserId>> {
+    memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::user_id.ne(owner))
+        // "admin" comes before "member".
+        .order((memberships::role, memberships::created_at, memberships::user_id))
+        .select(memberships::user_id)
+        .first(conn)
+        .optional()
+}
+
+pub fn insert_member(
+    tx: &mut Tx,
+    group: GroupId,
+    user: UserId,
+    role: Role,
+    now: Instant,
+) -> QueryResult<()> {
+    diesel::insert_into(memberships::table)
+        .values((
+            memberships::group_id.eq(group),
+            memberships::user_id.eq(user),
+            memberships::role.eq(role),
+            memberships::created_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn set_role(tx: &mut Tx, group: GroupId, user: UserId, role: Role) -> QueryResult<()> {
+    diesel::update(memberships::table.find((group, user)))
+        .set(memberships::role.eq(role))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn delete_member(tx: &mut Tx, group: GroupId, user: UserId) -> QueryResult<()> {
+    diesel::delete(memberships::table.find((group, user))).execute(tx.conn()).map(drop)
+}
+
+pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
+    diesel::update(groups::table.find(group))
+        .set(groups::member_count.eq(groups::member_count + more))
+        .execute(tx.conn())
+        .map(drop)
+}

@@ -1,0 +1,13 @@
+//! What every front door shares, and nothing of any feature.
+
+pub mod docs;
+pub mod error;
+pub mod extract;
+pub mod fields;
+pub mod health;
+pub mod home;
+pub mod openapi;
+pub mod page;
+pub mod paging;
+pub mod problems;
+pub mod server;

@@ -1,0 +1,143 @@
+//! The API, described by the code that answers it.
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem, Paths};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi as _};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use super::error::Problem;
+use super::extract::Json;
+use super::problems;
+use crate::app::App;
+
+/// Where the document is.
+pub const DOCUMENT: &str = "/api/openapi.json";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Owambe",
+        description = "The API of a self-hosted event platform: users, events, comments, \
+                       interests, groups and their members.\n\nSign up or sign in to get an \
+                       `access` token, and send it as `Authorization: Bearer …`. Every path also \
+                       answers without its last slash. Every error is a problem of RFC 9457.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(Problem)),
+    modifiers(&Bearer),
+    tags(
+        (name = "users", description = "Accounts and public profiles"),
+        (name = "sessions", description = "Signing in, staying signed in, signing out"),
+        (name = "events", description = "What happens, when and where"),
+        (name = "interests", description = "Who is going, and who might"),
+        (name = "comments", description = "What people say under an event"),
+        (name = "groups", description = "People who hold events together"),
+    ),
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".to_owned());
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// An empty API with a title.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+}
+
+/// The same handlers under another path.
+pub fn also(path: &str, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    let (schemas, described, handlers) = routes;
+    let mut paths = Paths::new();
+    for (_, mut item) in described.paths {
+        for operation in operations(&mut item) {
+            if let Some(id) = &mut operation.operation_id {
+                id.push_str("_rest");
+            }
+        }
+        paths.paths.insert(path.to_owned(), item);
+    }
+    (schemas, paths, handlers)
+}
+
+/// The document, with the answers that every operation may give.
+pub fn complete(mut openapi: OpenApi) -> OpenApi {
+    let components = openapi.components.get_or_insert_default();
+    for status in STATUSES {
+        components.responses.insert(name_of(*status), RefOr::T(response(*status)));
+    }
+    for item in openapi.paths.paths.values_mut() {
+        for operation in operations(item) {
+            let declared = operation.responses.responses.keys().filter_map(|it| it.parse().ok());
+            let declared: Vec<u16> = declared.filter(|status| *status >= 400).collect();
+            for status in declared.into_iter().chain(may_answer(operation)) {
+                let answer = RefOr::Ref(Ref::from_response_name(name_of(status)));
+                operation.responses.responses.insert(status.to_string(), answer);
+            }
+        }
+    }
+    openapi
+}
+
+/// Serves the document.
+pub fn document(openapi: OpenApi) -> Router<App> {
+    Router::new().route(DOCUMENT, get(|| async { Json(openapi) }))
+}
+
+/// The errors that have a name in the document.
+const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 413, 415, 500, 503];
+
+fn name_of(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+/// What an operation may answer besides what it says itself.
+fn may_answer(operation: &Operation) -> Vec<u16> {
+    let is_in = |place: ParameterIn| {
+        operation
+            .parameters
+            .iter()
+            .flatten()
+            .any(|it| matches!(it, RefOr::T(parameter) if parameter.parameter_in == place))
+    };
+    let mut statuses = vec![401, 500, 503];
+    if operation.request_body.is_some() {
+        statuses.extend([400, 408, 413, 415]);
+    }
+    if is_in(ParameterIn::Query) {
+        statuses.push(400);
+    }
+    if is_in(ParameterIn::Path) {
+        statuses.push(404);
+    }
+    statuses
+}
+
+fn response(status: u16) -> Response {
+    let meant: Vec<String> = problems::ALL
+        .iter()
+        .filter(|it| it.status == status)
+        .map(|it| format!("`{}`: {}", it.code, it.title))
+        .collect();
+    let schema = Ref::from_schema_name("Problem");
+    ResponseBuilder::new()
+        .description(meant.join(". "))
+        .content("application/problem+json", Content::new(Some(schema)))
+        .build()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,31 @@
+//! HTML on its way out.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::error::{Error, Result};
+
+/// A template, ready to be a response.
+pub struct Page<T>(pub T);
+
+/// What a handler of pages returns.
+pub type PageResult<T> = Result<Page<T>>;
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(html) => Html(html).into_response(),
+            Err(err) => Error::Internal(err.into()).into_response(),
+        }
+    }
+}
+
+/// The page a person sees instead of a problem in JSON.
+#[derive(Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    /// What happened.
+    pub message: String,
+    /// Names the request in the log.
+    pub request_id: String,
+}

@@ -1,0 +1,139 @@
+//! The pages behind the `type` of an error: what each code means, and what to do about it.
+
+use askama::Template;
+use axum::Router;
+use axum::routing::get;
+
+use super::extract::Path;
+use super::page::{Page, PageResult};
+use crate::app::App;
+use crate::error::Error;
+
+/// One kind of problem.
+#[derive(Clone, Copy)]
+pub struct Explained {
+    /// The constant that programs may rely on.
+    pub code: &'static str,
+    /// The status it comes with.
+    pub status: u16,
+    /// A few words.
+    pub title: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+const fn explained(
+    code: &'static str,
+    status: u16,
+    title: &'static str,
+    advice: &'static str,
+) -> Explained {
+    Explained { code, status, title, advice }
+}
+
+/// Every code that an error can have.
+pub const ALL: &[Explained] = &[
+    explained(
+        "malformed",
+        400,
+        "The request cannot be read",
+        "The body is no JSON, or no form, or ended too early. Check how it is encoded; text is UTF-8.",
+    ),
+    explained(
+        "invalid",
+        400,
+        "Some fields are not acceptable",
+        "The member \"errors\" says for each field what is wrong with it. Nothing was changed.",
+    ),
+    explained(
+        "unauthenticated",
+        401,
+        "Sign in first",
+        "Send \"Authorization: Bearer <access>\" with a token that is valid now. Sign in, or \
+         exchange your refresh token, to get one.",
+    ),
+    explained(
+        "forbidden",
+        403,
+        "You may not do this",
+        "You are signed in, but this is for others: its creator, its group's admins, or its owner.",
+    ),
+    explained(
+        "not_found",
+        404,
+        "There is no such thing",
+        "It does not exist, or it is private and you may not know that it does.",
+    ),
+    explained(
+        "method_not_allowed",
+        405,
+        "This address does not do that",
+        "The header \"Allow\" lists the methods that it answers.",
+    ),
+    explained(
+        "too_slow",
+        408,
+        "The request took too long to arrive",
+        "Send it again; a body has 30 seconds to arrive.",
+    ),
+    explained(
+        "event_full",
+        409,
+        "The event is full",
+        "All its seats are taken. You can still be interested, and try again when somebody leaves.",
+    ),
+    explained(
+        "owner_must_hand_over",
+        409,
+        "A group needs an owner",
+        "Make another member the owner first: POST them as a member with the role \"owner\".",
+    ),
+    explained("too_large", 413, "The request is too large", "A body has at most 1 MB."),
+    explained(
+        "unsupported_media_type",
+        415,
+        "This kind of body is not understood",
+        "Send application/json, application/x-www-form-urlencoded or multipart/form-data.",
+    ),
+    explained(
+        "internal",
+        500,
+        "Something went wrong on our side",
+        "It is in the log under the request id. Whoever runs this site would like to know.",
+    ),
+    explained(
+        "busy",
+        503,
+        "Too much is going on at once",
+        "Nothing was changed. Try again after the seconds that \"Retry-After\" says.",
+    ),
+];
+
+/// The pages, one for each code, and their list.
+pub fn routes() -> Router<App> {
+    Router::new().route("/problems/", get(list)).route("/problems/{code}/", get(show))
+}
+
+/// The few words for a code.
+pub fn title(code: &str) -> &'static str {
+    find(code).map_or("Something is in the way", |it| it.title)
+}
+
+fn find(code: &str) -> Option<&'static Explained> {
+    ALL.iter().find(|it| it.code == code)
+}
+
+#[derive(Template)]
+#[template(path = "problems.html")]
+struct ProblemsPage {
+    problems: Vec<Explained>,
+}
+
+async fn list() -> Page<ProblemsPage> {
+    Page(ProblemsPage { problems: ALL.to_vec() })
+}
+
+async fn show(Path(code): Path<String>) -> PageResult<ProblemsPage> {
+    let problem = find(&code).ok_or(Error::NotFound("problem"))?;
+    Ok(Page(ProblemsPage { problems: vec![*problem] }))
+}

@@ -1,0 +1,41 @@
+//! Owambe: a self-hosted event platform in one binary.
+//!
+//! Read the modules in this order. Later ones may use earlier ones, never the reverse.
+
+// The foundation: knows nothing about features.
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod id;
+pub mod input;
+pub mod schema;
+pub mod secret;
+pub mod work;
+pub mod zone;
+
+// The application handle passed to every handler.
+pub mod app;
+
+// What every front door shares: extractors, pages, errors.
+pub mod http;
+
+// The features, in dependency order.
+pub mod users;
+
+pub mod sessions;
+
+pub mod groups;
+
+pub mod events;
+
+pub mod interests;
+
+pub mod comments;
+
+pub mod accounts;
+
+// The top floor: every door, and every command.
+pub mod router;
+
+pub mod cli;

@@ -1,0 +1,7 @@
+//! The program: whatever the command line says.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    owambe::cli::run()
+}

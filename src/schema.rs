@@ -1,0 +1,140 @@
+//! Every table, as the compiler knows it. The migrations say the same to the databases.
+#![expect(missing_docs, reason = "the migrations say what each column is")]
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    users (id) {
+        id -> BigInt,
+        username -> Text,
+        username_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        display_name -> Text,
+        bio -> Text,
+        timezone -> Text,
+        is_admin -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        generation -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    groups (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        name -> Text,
+        description -> Text,
+        visibility -> Text,
+        member_count -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    memberships (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    events (id) {
+        id -> BigInt,
+        creator_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        title -> Text,
+        description -> Text,
+        location -> Text,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        url -> Text,
+        start_date -> Date,
+        end_date -> Date,
+        start_time -> Nullable<Time>,
+        end_time -> Nullable<Time>,
+        timezone -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        days -> BigInt,
+        status -> Text,
+        visibility -> Text,
+        listed -> Bool,
+        capacity -> Nullable<BigInt>,
+        tags -> Text,
+        interested_count -> BigInt,
+        going_count -> BigInt,
+        popularity -> BigInt,
+        comment_count -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    interests (event_id, user_id) {
+        event_id -> BigInt,
+        user_id -> BigInt,
+        status -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    comments (id) {
+        id -> BigInt,
+        event_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        parent_id -> Nullable<BigInt>,
+        body -> Text,
+        like_count -> BigInt,
+        edited -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    likes (comment_id, user_id) {
+        comment_id -> BigInt,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+joinable!(sessions -> users (user_id));
+joinable!(groups -> users (owner_id));
+joinable!(memberships -> groups (group_id));
+joinable!(memberships -> users (user_id));
+joinable!(events -> users (creator_id));
+joinable!(events -> groups (group_id));
+joinable!(interests -> events (event_id));
+joinable!(interests -> users (user_id));
+joinable!(comments -> users (author_id));
+joinable!(likes -> comments (comment_id));
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    groups,
+    memberships,
+    events,
+    interests,
+    comments,
+    likes
+);

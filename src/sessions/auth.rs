@@ -1,0 +1,62 @@
+//! The API's doorman: finds out who is asking, before anything else is looked at.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{SessionId, token};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::users::Viewer;
+
+const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not any more");
+
+/// Lets in whoever shows no token, and whoever shows a valid one. A bad one is refused everywhere,
+/// so that a client notices.
+pub async fn identify(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else {
+        return Ok(next.run(request).await);
+    };
+    let token = header.to_str().ok().and_then(bearer).ok_or(NOT_VALID)?;
+    let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
+    let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
+
+    request.extensions_mut().insert(Viewer(Some(user.ok_or(NOT_VALID)?)));
+    request.extensions_mut().insert(session);
+    Ok(next.run(request).await)
+}
+
+/// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110, section 11.1).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl<S: Sync> FromRequestParts<S> for SessionId {
+    type Rejection = Error;
+
+    /// The session that the request belongs to.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let session = parts.extensions.get().copied();
+        session.ok_or(Error::Unauthenticated("please sign in first"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bearer;
+
+    #[test]
+    fn only_bearer_tokens_are_read() {
+        assert_eq!(bearer("Bearer abc"), Some("abc"));
+        assert_eq!(bearer("bearer abc"), Some("abc"));
+        assert_eq!(bearer("Basic abc"), None);
+        assert_eq!(bearer("Bearer"), None);
+    }
+}

@@ -1,0 +1,227 @@
+//! Profiles: one's own, and everybody's.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Bio, Change, DisplayName, Email, Person, User, UserId, Username};
+use crate::app::App;
+use crate::clock::Instant;
+use crate::error::{Faults, Result};
+use crate::http::extract::{Body, Json, Path};
+use crate::input::Field;
+use crate::zone::Zone;
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(own)).routes(routes!(replace, update)).routes(routes!(show))
+}
+
+/// What to change of one's account.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = ProfilePatch)]
+struct ProfileIn {
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9._-]{1,50}$", example = "ada")]
+    #[serde(default)]
+    username: Field<Username>,
+    #[schema(value_type = String, format = "email", max_length = 254, example = "ada@example.com")]
+    #[serde(default)]
+    email: Field<Email>,
+    /// The name to go by.
+    #[schema(value_type = String, max_length = 100, example = "Ada")]
+    #[serde(default)]
+    display_name: Field<DisplayName>,
+    #[schema(value_type = String, max_length = 2000, example = "I bring the jollof.")]
+    #[serde(default)]
+    bio: Field<Bio>,
+    /// A zone of the IANA database.
+    #[schema(value_type = String, example = "Africa/Lagos")]
+    #[serde(default)]
+    timezone: Field<Zone>,
+}
+
+/// The whole of one's account.
+#[derive(ToSchema)]
+#[schema(as = Profile)]
+#[expect(dead_code, reason = "PUT reads what PATCH reads, and asks for more of it")]
+struct ProfilePut {
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,50}$", example = "ada")]
+    username: String,
+    #[schema(format = "email", max_length = 254, example = "ada@example.com")]
+    email: String,
+    #[schema(max_length = 100, default = "", required = false, example = "Ada")]
+    display_name: String,
+    #[schema(max_length = 2000, default = "", required = false, example = "I bring the jollof.")]
+    bio: String,
+    /// A zone of the IANA database; the site's own where there is none.
+    #[schema(required = false, example = "Africa/Lagos")]
+    timezone: String,
+}
+
+/// One's own account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnUser)]
+pub struct OwnUserOut {
+    id: UserId,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "ada@example.com")]
+    email: String,
+    #[schema(example = "Ada")]
+    display_name: String,
+    bio: String,
+    /// The address of a picture.
+    avatar: Option<String>,
+    #[schema(value_type = String, example = "Africa/Lagos")]
+    timezone: Zone,
+    created_at: Instant,
+}
+
+/// What everybody sees of somebody.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+struct UserOut {
+    id: UserId,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "Ada")]
+    display_name: String,
+    bio: String,
+    /// The address of a picture.
+    avatar: Option<String>,
+    created_at: Instant,
+}
+
+/// Somebody, beside what they made.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Person)]
+pub struct PersonOut {
+    id: UserId,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "Ada")]
+    display_name: String,
+    /// The address of a picture.
+    avatar: Option<String>,
+}
+
+impl From<User> for OwnUserOut {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            email: user.email,
+            display_name: user.display_name,
+            bio: user.bio,
+            avatar: None,
+            timezone: user.timezone,
+            created_at: user.created_at,
+        }
+    }
+}
+
+impl From<User> for UserOut {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            display_name: user.display_name,
+            bio: user.bio,
+            avatar: None,
+            created_at: user.created_at,
+        }
+    }
+}
+
+impl From<Person> for PersonOut {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id,
+            username: person.username,
+            display_name: person.display_name,
+            avatar: None,
+        }
+    }
+}
+
+impl ProfileIn {
+    /// What is not there becomes what it was at first.
+    fn whole(self, zone: Zone) -> Self {
+        Self {
+            username: self.username.must(),
+            email: self.email.must(),
+            display_name: self.display_name.or(DisplayName::default()),
+            bio: self.bio.or(Bio::default()),
+            timezone: self.timezone.or(zone),
+        }
+    }
+
+    fn read(self) -> Result<Change> {
+        let mut faults = Faults::default();
+        let change = Change {
+            username: self.username.optional("username", &mut faults),
+            email: self.email.optional("email", &mut faults),
+            display_name: self.display_name.clearable("display_name", &mut faults),
+            bio: self.bio.clearable("bio", &mut faults),
+            timezone: self.timezone.optional("timezone", &mut faults),
+        };
+        faults.check().map(|()| change)
+    }
+}
+
+/// Show one's own account.
+#[utoipa::path(
+    get,
+    path = "/api/users/profile/",
+    tag = "users",
+    security(("bearer" = [])),
+    responses((status = 200, body = OwnUserOut)),
+)]
+async fn own(user: User) -> Json<OwnUserOut> {
+    Json(user.into())
+}
+
+/// Replace one's account: what is absent becomes what it was at first.
+#[utoipa::path(
+    put,
+    path = "/api/users/profile/update/",
+    tag = "users",
+    security(("bearer" = [])),
+    request_body = ProfilePut,
+    responses((status = 200, body = OwnUserOut)),
+)]
+async fn replace(app: App, user: User, Body(input): Body<ProfileIn>) -> Result<Json<OwnUserOut>> {
+    let change = input.whole(Zone(app.site.timezone)).read()?;
+    let user = app.db.write(move |tx| super::update(tx, &user, &change)).await?;
+    Ok(Json(user.into()))
+}
+
+/// Change one's account: what is absent stays as it is.
+#[utoipa::path(
+    patch,
+    path = "/api/users/profile/update/",
+    tag = "users",
+    security(("bearer" = [])),
+    request_body = ProfileIn,
+    responses((status = 200, body = OwnUserOut)),
+)]
+async fn update(app: App, user: User, Body(input): Body<ProfileIn>) -> Result<Json<OwnUserOut>> {
+    let change = input.read()?;
+    let user = app.db.write(move |tx| super::update(tx, &user, &change)).await?;
+    Ok(Json(user.into()))
+}
+
+/// Show somebody's public profile.
+#[utoipa::path(
+    get,
+    path = "/api/users/{id}/",
+    tag = "users",
+    security((), ("bearer" = [])),
+    params(("id" = UserId, Path)),
+    responses((status = 200, body = UserOut)),
+)]
+async fn show(app: App, Path(id): Path<UserId>) -> Result<Json<UserOut>> {
+    let user = app.db.read(move |conn| super::get(conn, id)).await?;
+    Ok(Json(user.into()))
+}

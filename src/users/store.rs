@@ -1,0 +1,82 @@
+use diesel::prelude::*;
+
+use super::{Change, NewUser, User, UserId};
+use crate::clock::Instant;
+use crate::db::{Conn, Tx};
+use crate::schema::users;
+
+pub fn insert(tx: &mut Tx, new: &NewUser, now: Instant) -> QueryResult<UserId> {
+    diesel::insert_into(users::table)
+        .values((
+            users::username.eq(new.username.as_str()),
+            users::username_key.eq(new.username.key()),
+            users::email.eq(new.email.as_str()),
+            users::email_key.eq(new.email.key()),
+            users::password_hash.eq(&new.password_hash),
+            users::display_name.eq(&new.display_name),
+            users::bio.eq(""),
+            users::timezone.eq(new.timezone),
+            users::is_admin.eq(new.is_admin),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .returning(users::id)
+        .get_result(tx.conn())
+}
+
+pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+    User::query().filter(users::id.eq(id)).first(conn).optional()
+}
+
+pub fn find_by_username(conn: &mut Conn, key: &str) -> QueryResult<Option<UserId>> {
+    users::table.filter(users::username_key.eq(key)).select(users::id).first(conn).optional()
+}
+
+pub fn find_by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<UserId>> {
+    users::table.filter(users::email_key.eq(key)).select(users::id).first(conn).optional()
+}
+
+pub fn ids_with_email_at(conn: &mut Conn, domain: &str) -> QueryResult<Vec<UserId>> {
+    users::table
+        .filter(users::email_key.like(format!("%@{domain}")))
+        .order(users::id)
+        .select(users::id)
+        .load(conn)
+}
+
+pub fn password_hash(conn: &mut Conn, id: UserId) -> QueryResult<String> {
+    users::table.find(id).select(users::password_hash).first(conn)
+}
+
+pub fn update(tx: &mut Tx, id: UserId, change: &Change, now: Instant) -> QueryResult<()> {
+    diesel::update(users::table.find(id))
+        .set((
+            change.username.as_ref().map(|name| users::username.eq(name.as_str())),
+            change.username.as_ref().map(|name| users::username_key.eq(name.key())),
+            change.email.as_ref().map(|email| users::email.eq(email.as_str())),
+            change.email.as_ref().map(|email| users::email_key.eq(email.key())),
+            change.display_name.as_ref().map(|name| users::display_name.eq(name)),
+            change.bio.as_ref().map(|bio| users::bio.eq(bio)),
+            change.timezone.map(|zone| users::timezone.eq(zone)),
+            users::updated_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn set_password(
+    tx: &mut Tx,
+    id: UserId,
+    old_hash: &str,
+    new_hash: &str,
+    now: Instant,
+) -> QueryResult<bool> {
+    diesel::update(users::table.find(id).filter(users::password_hash.eq(old_hash)))
+        .set((users::password_hash.eq(new_hash), users::updated_at.eq(now)))
+        .execute(tx.conn())
+        .map(|rows| rows == 1)
+}
+
+pub fn delete(tx: &mut Tx, id: UserId) -> QueryResult<()> {
+    diesel::delete(users::table.find(id)).execute(tx.conn()).map(drop)
+}

@@ -1,0 +1,90 @@
+//! Work that keeps a processor busy for long: a few hands, a short line, and a no beyond it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::error::{Error, Result};
+
+/// A bounded crew. Those who read never wait behind it, and neither does its line grow for ever.
+#[derive(Clone)]
+pub struct Crew {
+    hands: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    longest_line: usize,
+}
+
+impl Crew {
+    /// As many hands as there are processors, and a line of `longest_line`.
+    pub fn new(longest_line: usize) -> Self {
+        let hands = available_parallelism().map_or(1, usize::from);
+        Self {
+            hands: Arc::new(Semaphore::new(hands)),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            longest_line,
+        }
+    }
+
+    /// Does `work` when a hand is free; [`Error::Busy`] when the line is too long already.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = Place::take(&self.waiting, self.longest_line)?;
+        let hand = self.hands.clone().acquire_owned().await.map_err(anyhow::Error::new)?;
+        drop(place);
+        let task = move || {
+            let _hand = hand;
+            work()
+        };
+        spawn_blocking(task).await.map_err(anyhow::Error::new)?
+    }
+}
+
+/// A place in line, given back also by whoever walks away.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>, longest_line: usize) -> Result<Self> {
+        let place = Self(waiting.clone());
+        if waiting.fetch_add(1, Ordering::Relaxed) >= longest_line {
+            return Err(Error::Busy);
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_line_has_an_end_and_moves_on() {
+        let crew = Crew::new(1);
+        let blocked = crew
+            .hands
+            .clone()
+            .acquire_many_owned(u32::try_from(crew.hands.available_permits()).unwrap());
+        let blocked = blocked.await.unwrap();
+
+        let first = tokio::spawn({
+            let crew = crew.clone();
+            async move { crew.run(|| Ok(1)).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(matches!(crew.run(|| Ok(2)).await, Err(Error::Busy)));
+
+        drop(blocked);
+        assert_eq!(first.await.unwrap().unwrap(), 1);
+        assert_eq!(crew.run(|| Ok(3)).await.unwrap(), 3);
+    }
+}
