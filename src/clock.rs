@@ -37,6 +37,9 @@ pub fn now() -> Instant {
 }
 
 impl Instant {
+    /// The first moment of 1970.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH.naive_utc());
+
     /// Microseconds since 1970, as a cursor keeps them.
     pub fn micros(self) -> i64 {
         self.0.and_utc().timestamp_micros()

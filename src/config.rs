@@ -39,7 +39,8 @@ pub struct Config {
     pub secret_key: Option<String>,
 
     /// Websites whose scripts may call the API: origins with commas between them, or *
-    #[arg(long, env = "OWAMBE_CORS_ORIGINS", default_value = "*", global = true)]
+    #[arg(long, env = "OWAMBE_CORS_ORIGINS", default_value = "*", global = true,
+          value_parser = origins)]
     pub cors_origins: String,
 
     /// How the log is written, to standard error; `RUST_LOG` says how much of it
@@ -87,9 +88,31 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// `*`, or origins as browsers write them: scheme, host and port, and no slash at the end.
+fn origins(text: &str) -> Result<String, String> {
+    if text.trim() == "*" {
+        return Ok("*".to_owned());
+    }
+    let listed = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    let origins: Vec<String> = listed.map(public_url).collect::<Result<_, _>>()?;
+    Ok(origins.join(","))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::public_url;
+    use super::{origins, public_url};
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        assert_eq!(origins(" * ").unwrap(), "*");
+        assert_eq!(
+            origins("https://a.example/, http://b.example:8080").unwrap(),
+            "https://a.example,http://b.example:8080"
+        );
+        assert_eq!(origins("").unwrap(), "");
+        assert!(origins("a.example").is_err());
+        assert!(origins("https://a.example/app").is_err());
+    }
 
     #[test]
     fn a_public_url_is_the_root_of_a_host() {

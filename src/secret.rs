@@ -1,7 +1,8 @@
 //! The key that signs what the site gives out.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -24,7 +25,8 @@ impl Secret {
         };
         ensure!(
             key.trim().len() >= Self::SHORTEST,
-            "the secret key has fewer than {} characters",
+            "the secret key has fewer than {} characters (it is OWAMBE_SECRET_KEY, or secret.key in \
+             the data folder)",
             Self::SHORTEST
         );
         Ok(Self(key.trim().to_owned()))
@@ -42,26 +44,35 @@ impl Secret {
 }
 
 fn read_or_make(file: &Path) -> anyhow::Result<String> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-
-    match options.open(file) {
-        Ok(mut new) => {
-            let Secret(key) = Secret::random();
-            new.write_all(key.as_bytes()).and_then(|()| new.sync_all())?;
-            Ok(key)
-        }
-        Err(err) if err.kind() == ErrorKind::AlreadyExists => {
-            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-        }
-        Err(err) => Err(err).with_context(|| format!("cannot write {}", file.display())),
+    if !file.exists() {
+        make(file).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// Written under another name first, so that a crash leaves no half of a key.
+fn make(file: &Path) -> std::io::Result<()> {
+    let Secret(key) = Secret::random();
+    let draft = file.with_extension(format!("{:x}", rand::random::<u64>()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut new = options.open(&draft)?;
+    new.write_all(key.as_bytes())?;
+    new.sync_all()?;
+
+    let named = match fs::hard_link(&draft, file) {
+        // Somebody else was quicker: theirs it is.
+        Err(err) if err.kind() == ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    };
+    fs::remove_file(&draft)?;
+    named
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -73,12 +84,9 @@ mod tests {
 
         assert_eq!(first.bytes(), again.bytes());
         assert!(first.bytes().len() >= Secret::SHORTEST);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = dir.path().join("secret.key").metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
+        let mode = dir.path().join("secret.key").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

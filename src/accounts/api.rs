@@ -9,14 +9,14 @@ use utoipa_axum::routes;
 use super::{Belongs, Everything, Said, TakesPart};
 use crate::app::App;
 use crate::comments::CommentId;
-use crate::error::{Error, Faults, Result};
+use crate::error::{Faults, Result};
 use crate::events::shape::EventOut;
 use crate::http::extract::{Body, Json};
 use crate::input::Field;
 use crate::sessions::Session;
+use crate::sessions::credentials::check_password;
+use crate::users::User;
 use crate::users::api::OwnUserOut;
-use crate::users::password::Password;
-use crate::users::{self, User};
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -81,13 +81,7 @@ async fn delete(app: App, user: User, Body(input): Body<DeletionIn>) -> Result<S
     let Some(password) = input.password.required("password", &mut faults) else {
         return Err(faults.into());
     };
-    let id = user.id;
-    let hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
-    let matches = Password::attempt(&password);
-    if !app.hashers.run(move || matches.matches(Some(&hash))).await? {
-        return Err(Error::invalid("password", "this is not your password"));
-    }
-
-    app.db.write(move |tx| super::delete(tx, id)).await?;
+    check_password(&app, &user, &password).await?;
+    app.db.write(move |tx| super::delete(tx, user.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

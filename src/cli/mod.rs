@@ -82,7 +82,11 @@ fn start_log(format: LogFormat, quiet: &str) {
 /// Makes the data folder, if it is not there.
 fn make_data_dir(config: &Config) -> anyhow::Result<()> {
     let dir = &config.data_dir;
-    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    // It will hold addresses and the hashes of passwords.
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).with_context(|| format!("cannot make the folder {}", dir.display()))
 }
 
 /// Opens the database that the settings name, and brings its schema up to date.

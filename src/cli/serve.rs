@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use tokio::net::TcpListener;
@@ -10,8 +11,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{block_on, make_data_dir, open_site, start_log};
 use crate::config::Config;
+use crate::db::Db;
 use crate::http::server;
 use crate::router::router;
+use crate::sessions;
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -33,9 +36,24 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     if config.public_url.is_none() && !address.ip().is_loopback() {
         tracing::warn!("set OWAMBE_PUBLIC_URL: links and tokens name {} until then", app.site.url);
     }
+    let sweeping = tokio::spawn(sweep(app.db.clone()));
+    let db = app.db.clone();
     server::serve(listener, router(app), stop).await;
+    sweeping.abort();
+    db.settle()?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Clears away old sessions, now and every hour.
+async fn sweep(db: Db) {
+    let mut hourly = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hourly.tick().await;
+        if let Err(err) = db.write(sessions::sweep).await {
+            tracing::warn!(%err, "cannot clear away old sessions");
+        }
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

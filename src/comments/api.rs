@@ -125,14 +125,13 @@ async fn list(
     Path(event): Path<EventId>,
     paging: Paging,
 ) -> Result<Json<List<CommentOut>>> {
+    let asking = viewer.clone();
+    let count = app.db.read_slow(move |conn| super::count(conn, &asking, event));
+    let count = paging.counted(count).await?;
     app.db
         .read(move |conn| {
             let page = super::list(conn, &viewer, event, &paging)?;
             let page = page.turn(|comments| CommentOut::for_viewer(conn, &viewer, comments))?;
-            let count = match paging.count {
-                true => Some(super::count(conn, &viewer, event)?),
-                false => None,
-            };
             Ok(Json(List::new(page, &paging, count)))
         })
         .await

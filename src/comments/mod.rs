@@ -83,7 +83,9 @@ pub fn create(
         }
     }
 
-    let id = store::insert(tx, event.id, author.id, body, parent, clock::now())?;
+    let new =
+        store::NewComment { event_id: event.id, author_id: author.id, parent_id: parent, body };
+    let id = store::insert(tx, &new, clock::now())?;
     events::count_comments(tx, event.id, 1)?;
     get(tx, id)
 }

@@ -10,23 +10,19 @@ use crate::schema::{comments, likes, users};
 use crate::users::UserId;
 use crate::{each, keyset};
 
-pub fn insert(
-    tx: &mut Tx,
-    event: EventId,
-    author: UserId,
-    body: &Text,
-    parent: Option<CommentId>,
-    now: Instant,
-) -> QueryResult<CommentId> {
+/// What it takes to say something.
+#[derive(Insertable)]
+#[diesel(table_name = comments)]
+pub struct NewComment<'a> {
+    pub event_id: EventId,
+    pub author_id: UserId,
+    pub parent_id: Option<CommentId>,
+    pub body: &'a Text,
+}
+
+pub fn insert(tx: &mut Tx, new: &NewComment, now: Instant) -> QueryResult<CommentId> {
     diesel::insert_into(comments::table)
-        .values((
-            comments::event_id.eq(event),
-            comments::author_id.eq(author),
-            comments::parent_id.eq(parent),
-            comments::body.eq(body),
-            comments::created_at.eq(now),
-            comments::updated_at.eq(now),
-        ))
+        .values((new, comments::created_at.eq(now), comments::updated_at.eq(now)))
         .returning(comments::id)
         .get_result(tx.conn())
 }

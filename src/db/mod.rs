@@ -105,6 +105,14 @@ impl Db {
         self.read(|conn| Ok(conn.batch_execute("select 1")?)).await
     }
 
+    /// Leaves everything in one file, so that whoever copies it copies all of it. For the end.
+    pub fn settle(&self) -> anyhow::Result<()> {
+        match &*self.0 {
+            Engine::Sqlite { file, .. } => sqlite::settle(file),
+            Engine::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Tells the query planner what is in the tables, after much of it has changed.
     pub async fn analyze(&self) -> Result<()> {
         self.write(|tx| Ok(tx.conn().batch_execute("analyze")?)).await

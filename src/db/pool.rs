@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use deadpool::Runtime;
-use deadpool::managed::{Manager, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DbError};
 use tokio::task::spawn_blocking;
@@ -28,9 +28,14 @@ const IDLE: Duration = Duration::from_secs(10);
 
 /// Connections, opened when first needed. Cheap to clone.
 #[derive(Clone)]
-pub struct Pool(deadpool::managed::Pool<Opener>);
+pub struct Pool {
+    conns: deadpool::managed::Pool<Opener>,
+    open: Open,
+}
 
-struct Opener(Arc<dyn Fn() -> anyhow::Result<Conn> + Send + Sync>);
+type Open = Arc<dyn Fn() -> anyhow::Result<Conn> + Send + Sync>;
+
+struct Opener(Open);
 
 impl Manager for Opener {
     type Type = Conn;
@@ -41,14 +46,11 @@ impl Manager for Opener {
         spawn_blocking(move || open()).await?
     }
 
-    async fn recycle(&self, conn: &mut Conn, metrics: &Metrics) -> RecycleResult<anyhow::Error> {
-        if metrics.age() > LIFETIME {
-            return Err(RecycleError::message("too old"));
+    async fn recycle(&self, _: &mut Conn, metrics: &Metrics) -> RecycleResult<anyhow::Error> {
+        match metrics.age() > LIFETIME {
+            true => Err(RecycleError::message("too old")),
+            false => Ok(()),
         }
-        if metrics.last_used() > IDLE {
-            conn.batch_execute("select 1").map_err(|err| RecycleError::Backend(err.into()))?;
-        }
-        Ok(())
     }
 }
 
@@ -57,13 +59,14 @@ impl Pool {
         size: usize,
         open: impl Fn() -> anyhow::Result<Conn> + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
-        let pool = deadpool::managed::Pool::builder(Opener(Arc::new(open)))
+        let open: Open = Arc::new(open);
+        let conns = deadpool::managed::Pool::builder(Opener(open.clone()))
             .max_size(size)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(OPENING))
             .runtime(Runtime::Tokio1)
             .build()?;
-        Ok(Self(pool))
+        Ok(Self { conns, open })
     }
 
     /// Does `work` with a connection that nobody else uses meanwhile.
@@ -71,11 +74,16 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let mut conn = self.0.get().await.map_err(|err| match err {
-            PoolError::Timeout(_) => Error::Busy,
-            other => Error::Internal(anyhow!("no connection to the database: {other:#}")),
+        let mut conn = self.conns.get().await.map_err(|err| {
+            tracing::error!(%err, "no connection to the database");
+            Error::Busy
         })?;
+        let open = self.open.clone();
         let task = move || {
+            let slept = Object::metrics(&conn).last_used() > IDLE;
+            if slept && conn.batch_execute("select 1").is_err() {
+                *conn = open()?;
+            }
             let result = catch_unwind(AssertUnwindSafe(|| work(&mut conn)))
                 .unwrap_or_else(|_| Err(anyhow!(Panicked).into()));
             if is_in_doubt(&result) {

@@ -43,6 +43,11 @@ pub fn open_reader(file: &str) -> anyhow::Result<Conn> {
     Ok(Conn::Sqlite(conn))
 }
 
+/// Moves what is in the write-ahead log into the file itself.
+pub fn settle(file: &str) -> anyhow::Result<()> {
+    Ok(connect(file)?.batch_execute("pragma wal_checkpoint(truncate)")?)
+}
+
 /// Brings the schema up to date.
 pub fn migrate(file: &str) -> anyhow::Result<()> {
     let mut conn = connect(file)?;

@@ -4,7 +4,8 @@ use axum::http::{HeaderName, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::shape::{EventIn, EventOut, EventPut, EventQuery};
+use super::form::{EventIn, EventPut, EventQuery};
+use super::shape::EventOut;
 use super::{Change, EventId, Filter};
 use crate::app::App;
 use crate::error::Result;
@@ -25,8 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(delete))
         .routes(routes!(list_of_group))
         .routes(also("/api/events/", routes!(create)))
-        .routes(also("/api/events/{id}/", routes!(replace, update)))
-        .routes(also("/api/events/{id}/", routes!(delete)))
+        .routes(also("/api/events/{id}/", routes!(replace, update, delete)))
 }
 
 /// List public events, the earliest first.
@@ -78,13 +78,9 @@ async fn page(
     paging: Paging,
     filter: Filter,
 ) -> Result<Json<List<EventOut>>> {
-    let count = match paging.count {
-        true => {
-            let (viewer, filter) = (viewer.clone(), filter.clone());
-            Some(app.db.read_slow(move |conn| super::count(conn, &viewer, &filter)).await?)
-        }
-        false => None,
-    };
+    let (asking, wanted) = (viewer.clone(), filter.clone());
+    let count = app.db.read_slow(move |conn| super::count(conn, &asking, &wanted));
+    let count = paging.counted(count).await?;
     app.db
         .read(move |conn| {
             let page = super::list(conn, &viewer, &filter, &paging)?;

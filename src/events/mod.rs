@@ -2,16 +2,21 @@
 
 pub mod api;
 mod details;
+mod form;
 mod list;
 pub mod shape;
 mod store;
+mod tags;
 mod times;
+mod visibility;
 
 use diesel::QueryDsl;
 
-pub use details::{Change, Description, Details, Link, Location, Status, Tags, Title, Visibility};
+pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
 pub use list::{Filter, Ordering, When, count, list};
+pub use tags::{Link, Tags};
 pub use times::{Day, TimeOfDay};
+pub use visibility::visible_to;
 
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};

@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::list::{Ordering, Query, Reach, When};
+use super::visibility::{listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
@@ -16,40 +17,6 @@ type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
 
 fn all() -> Boxed {
     events::table.inner_join(users::table).left_join(groups::table).into_boxed()
-}
-
-/// Public, no draft, and not of a private group.
-fn seen_by_all(query: Boxed) -> Boxed {
-    query.filter(events::listed.eq(true)).filter(not_of_a_private_group())
-}
-
-fn not_of_a_private_group() -> diesel::expression::SqlLiteral<Bool> {
-    sql("coalesce(groups.visibility, 'open') <> 'private'")
-}
-
-/// The one place that decides who may see an event.
-///
-/// Its creator and those who look after the site see it always; admins of its group, too; members
-/// of its group, unless it is a draft; others, unless it is a draft, for its group alone, or of a
-/// private group.
-fn visible_to(query: Boxed, viewer: &Viewer) -> Boxed {
-    const TO_OTHERS: &str = "events.status <> 'draft' and events.visibility <> 'group' \
-                             and coalesce(groups.visibility, 'open') <> 'private'";
-    if viewer.is_admin() {
-        return query;
-    }
-    let Some(user) = viewer.id() else { return query.filter(sql::<Bool>(TO_OTHERS)) };
-    query.filter(
-        sql::<Bool>(&format!("({TO_OTHERS} or events.creator_id = "))
-            .bind::<BigInt, _>(user)
-            .sql(
-                " or exists (select 1 from memberships where memberships.group_id = \
-                 events.group_id and (events.status <> 'draft' or memberships.role <> 'member') \
-                 and memberships.user_id = ",
-            )
-            .bind::<BigInt, _>(user)
-            .sql("))"),
-    )
 }
 
 pub fn insert(
@@ -71,8 +38,9 @@ pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {
 }
 
 pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<Option<Event>> {
-    visible_to(all(), viewer)
+    all()
         .filter(events::id.eq(id))
+        .filter(visible_to(viewer))
         .select(Event::as_select())
         .first(conn)
         .optional()
@@ -91,7 +59,7 @@ pub fn list(
     let down = query.ordering.is_down();
     let id = EventId(cursor.map_or(0, |cursor| cursor.id));
     let key = cursor.map_or(0, |cursor| cursor.key);
-    let at = Instant::from_micros(key).ok_or(diesel::NotFound)?;
+    let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let page = match query.ordering {
         Ordering::Start | Ordering::LatestStart => by_start(query, cursor, at, limit),
         Ordering::Created | Ordering::LatestCreated => {
@@ -180,11 +148,10 @@ fn reached(query: &Query) -> Boxed {
     }
     match &query.reach {
         Reach::Listed if filter.creator.is_some() || filter.group.is_some() => {
-            // Said in words that no index has, so that the creator's or the group's is taken.
-            let listed = sql::<Bool>("events.visibility = 'public' and events.status <> 'draft'");
-            found.filter(listed).filter(not_of_a_private_group())
+            // Not said with `listed`, so that the creator's or the group's index is taken.
+            found.filter(listed())
         }
-        Reach::Listed => seen_by_all(found),
+        Reach::Listed => found.filter(events::listed.eq(true)).filter(listed()),
         Reach::Visible(viewer) => {
             if filter.is_interested {
                 let theirs = interests::table
@@ -192,7 +159,7 @@ fn reached(query: &Query) -> Boxed {
                     .select(interests::event_id);
                 found = found.filter(events::id.eq_any(theirs));
             }
-            visible_to(found, viewer)
+            found.filter(visible_to(viewer))
         }
     }
 }

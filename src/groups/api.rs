@@ -1,23 +1,16 @@
 //! Groups and their members, for programs.
 
-use std::collections::HashMap;
-
 use axum::http::{HeaderName, StatusCode, header};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Change, Description, Group, GroupId, Membership, Name, NewGroup, Role, Visibility};
+use super::shape::{GroupIn, GroupOut, GroupPut, GroupQuery, MembershipIn, MembershipOut};
+use super::{Change, GroupId};
 use crate::app::App;
-use crate::clock::Instant;
-use crate::db::Conn;
 use crate::error::{Error, Faults, Result};
 use crate::http::extract::{Body, Json, Path, Query};
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
-use crate::input::Field;
-use crate::users::api::PersonOut;
 use crate::users::{User, UserId, Viewer};
 
 /// The routes of this feature.
@@ -32,173 +25,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(remove_member))
         .routes(also("/api/groups/{id}/", routes!(replace, update, delete)))
         .routes(also("/api/groups/{group_id}/members/{user_id}/", routes!(remove_member)))
-}
-
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = GroupPatch)]
-struct GroupIn {
-    #[schema(value_type = String, min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
-    #[serde(default)]
-    name: Field<Name>,
-    #[schema(value_type = String, max_length = 5000, example = "We meet, we eat, we compile.")]
-    #[serde(default)]
-    description: Field<Description>,
-    #[schema(inline, value_type = Visibility)]
-    #[serde(default)]
-    visibility: Field<Visibility>,
-}
-
-/// The whole of a group.
-#[derive(ToSchema)]
-#[schema(as = NewGroup)]
-#[expect(dead_code, reason = "it is read as a GroupIn, and asks for more of it")]
-struct GroupPut {
-    #[schema(min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
-    name: String,
-    #[schema(required = false, default = "", max_length = 5000, example = "We meet, we eat.")]
-    description: String,
-    #[schema(inline, required = false, default = "open")]
-    visibility: Visibility,
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-struct GroupQuery {
-    /// `me`: only the groups that the caller belongs to.
-    #[param(inline, value_type = Option<Me>)]
-    member: Field<Me>,
-}
-
-crate::word! {
-    /// The caller.
-    Me { Me = "me" }
-}
-
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = NewMembership)]
-struct MembershipIn {
-    /// `member` by default. `owner` hands the group over, and only its owner may.
-    #[schema(inline, value_type = Role)]
-    #[serde(default)]
-    role: Field<Role>,
-}
-
-/// People who hold events together.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Group)]
-struct GroupOut {
-    id: GroupId,
-    #[schema(example = "Lagos Rustaceans")]
-    name: String,
-    description: String,
-    #[schema(inline)]
-    visibility: Visibility,
-    /// The address of a picture.
-    image: Option<String>,
-    owner: PersonOut,
-    /// How many belong to it, the owner among them.
-    #[schema(example = 1)]
-    member_count: i64,
-    /// What the caller is there; null for anonymous callers.
-    viewer: Option<GroupViewer>,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
-/// What the caller is in a group.
-#[derive(Debug, Serialize, ToSchema)]
-struct GroupViewer {
-    #[schema(inline)]
-    role: Option<Role>,
-}
-
-/// Somebody in a group.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Membership)]
-struct MembershipOut {
-    group: GroupId,
-    user: PersonOut,
-    #[schema(inline)]
-    role: Role,
-    created_at: Instant,
-}
-
-impl GroupOut {
-    fn new(group: Group, viewer: Option<GroupViewer>) -> Self {
-        Self {
-            id: group.id,
-            name: group.name,
-            description: group.description,
-            visibility: group.visibility,
-            image: None,
-            owner: group.owner.into(),
-            member_count: group.member_count,
-            viewer,
-            created_at: group.created_at,
-            updated_at: group.updated_at,
-        }
-    }
-
-    /// The groups with what the caller is in each, all asked at once.
-    fn for_viewer(conn: &mut Conn, viewer: &Viewer, groups: Vec<Group>) -> Result<Vec<Self>> {
-        let Some(user) = viewer.id() else {
-            return Ok(groups.into_iter().map(|group| Self::new(group, None)).collect());
-        };
-        let ids = groups.iter().map(|group| group.id).collect();
-        let roles: HashMap<_, _> = super::roles_in(conn, ids, user)?.into_iter().collect();
-        let out = |group: Group| {
-            let role = roles.get(&group.id).copied();
-            Self::new(group, Some(GroupViewer { role }))
-        };
-        Ok(groups.into_iter().map(out).collect())
-    }
-
-    fn one(conn: &mut Conn, viewer: &Viewer, group: Group) -> Result<Self> {
-        let mut out = Self::for_viewer(conn, viewer, vec![group])?;
-        out.pop().ok_or(Error::NotFound("group"))
-    }
-}
-
-impl From<Membership> for MembershipOut {
-    fn from(membership: Membership) -> Self {
-        Self {
-            group: membership.group_id,
-            user: membership.user.into(),
-            role: membership.role,
-            created_at: membership.created_at,
-        }
-    }
-}
-
-impl GroupIn {
-    /// What is not there becomes what it was at first.
-    fn whole(self) -> Self {
-        Self {
-            name: self.name.must(),
-            description: self.description.or(Description::default()),
-            visibility: self.visibility.or(Visibility::Open),
-        }
-    }
-
-    fn read(self) -> Result<Change> {
-        let mut faults = Faults::default();
-        let change = Change {
-            name: self.name.optional("name", &mut faults),
-            description: self.description.clearable("description", &mut faults),
-            visibility: self.visibility.optional("visibility", &mut faults),
-        };
-        faults.check().map(|()| change)
-    }
-
-    fn new_group(self) -> Result<NewGroup> {
-        let Change { name, description, visibility } = self.whole().read()?;
-        Ok(NewGroup {
-            name: name.unwrap_or_default(),
-            description: description.unwrap_or_default(),
-            visibility: visibility.unwrap_or(Visibility::Open),
-        })
-    }
 }
 
 /// List the groups that the caller may see, in the order they were made.
@@ -224,13 +50,9 @@ async fn list(
         return Err(Error::Unauthenticated("sign in to see your groups"));
     }
 
-    let count = match paging.count {
-        true => {
-            let viewer = viewer.clone();
-            Some(app.db.read_slow(move |conn| super::count(conn, &viewer, of)).await?)
-        }
-        false => None,
-    };
+    let asking = viewer.clone();
+    let count = app.db.read_slow(move |conn| super::count(conn, &asking, of));
+    let count = paging.counted(count).await?;
     app.db
         .read(move |conn| {
             let page = super::list(conn, &viewer, of, &paging)?;

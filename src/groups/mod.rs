@@ -5,6 +5,7 @@
 
 pub mod api;
 mod members;
+mod shape;
 mod store;
 
 use diesel::QueryDsl;

@@ -120,8 +120,8 @@ pub fn list_members(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Membership>> {
-    let (since, user) = cursor.map_or((0, 0), |cursor| (cursor.key, cursor.id));
-    let since = Instant::from_micros(since).ok_or(diesel::NotFound)?;
+    let since = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
+    let user = UserId(cursor.map_or(0, |cursor| cursor.id));
     let query = memberships::table
         .inner_join(users::table)
         .filter(memberships::group_id.eq(group))
@@ -132,7 +132,7 @@ pub fn list_members(
         limit,
         false,
         (memberships::created_at, since),
-        (memberships::user_id, UserId(user))
+        (memberships::user_id, user)
     );
     by_age.select(Membership::as_select()).load(conn)
 }

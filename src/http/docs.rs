@@ -26,7 +26,7 @@ pub fn routes() -> Router<App> {
 }
 
 fn file(name: &str) -> Result<Response> {
-    let config = Config::from(DOCUMENT).try_it_out_enabled(true).persist_authorization(true);
+    let config = Config::from(DOCUMENT).try_it_out_enabled(true);
     let found = serve(name, Arc::new(config)).map_err(|err| anyhow::anyhow!("{err}"))?;
     let found = found.ok_or(Error::NotFound("page"))?;
     let headers = [

@@ -58,15 +58,17 @@ pub fn router() -> OpenApiRouter<App> {
 /// The same handlers under another path.
 pub fn also(path: &str, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     let (schemas, described, handlers) = routes;
-    let mut paths = Paths::new();
+    let mut all = PathItem::default();
     for (_, mut item) in described.paths {
         for operation in operations(&mut item) {
             if let Some(id) = &mut operation.operation_id {
                 id.push_str("_rest");
             }
         }
-        paths.paths.insert(path.to_owned(), item);
+        all.merge_operations(item);
     }
+    let mut paths = Paths::new();
+    paths.paths.insert(path.to_owned(), all);
     (schemas, paths, handlers)
 }
 
@@ -78,6 +80,7 @@ pub fn complete(mut openapi: OpenApi) -> OpenApi {
     }
     for item in openapi.paths.paths.values_mut() {
         for operation in operations(item) {
+            name_after_its_tag(operation);
             let declared = operation.responses.responses.keys().filter_map(|it| it.parse().ok());
             let declared: Vec<u16> = declared.filter(|status| *status >= 400).collect();
             for status in declared.into_iter().chain(may_answer(operation)) {
@@ -87,6 +90,14 @@ pub fn complete(mut openapi: OpenApi) -> OpenApi {
         }
     }
     openapi
+}
+
+/// Handlers are called the same in every feature, and an `operationId` is there once.
+fn name_after_its_tag(operation: &mut Operation) {
+    let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+    if let Some(id) = &mut operation.operation_id {
+        *id = format!("{tag}_{id}");
+    }
 }
 
 /// Serves the document.

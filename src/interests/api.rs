@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewInterest)]
 struct InterestIn {
-    /// `interested` by default.
+    /// `interested` by default. POST leaves a status that is there as it is.
     #[schema(inline, value_type = Interest)]
     #[serde(default)]
     status: Field<Interest>,
@@ -67,10 +67,10 @@ impl From<Participation> for InterestOut {
 }
 
 impl InterestIn {
-    fn read(self) -> Result<Interest> {
+    fn read(self) -> Result<Option<Interest>> {
         let mut faults = Faults::default();
-        let status = self.status.or(Interest::Interested).optional("status", &mut faults);
-        faults.check().map(|()| status.unwrap_or(Interest::Interested))
+        let status = self.status.optional("status", &mut faults);
+        faults.check().map(|()| status)
     }
 }
 
@@ -100,7 +100,7 @@ async fn create(
     save(app, user, ids, input.read()?).await
 }
 
-/// Be interested in an event, or go: the same as POST.
+/// Be interested in an event, or go. Without a status it is `interested`, whatever it was.
 #[utoipa::path(
     put,
     path = "/api/users/{user_id}/interests/{event_id}/",
@@ -121,14 +121,15 @@ async fn replace(
     ids: Ids,
     Body(input): Body<InterestIn>,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
-    save(app, user, ids, input.read()?).await
+    let status = input.read()?.unwrap_or(Interest::Interested);
+    save(app, user, ids, Some(status)).await
 }
 
 async fn save(
     app: App,
     actor: User,
     Path((user, event)): Ids,
-    status: Interest,
+    status: Option<Interest>,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
     let (participation, is_new) =
         app.db.write(move |tx| super::create(tx, &actor, user, event, status)).await?;
@@ -165,13 +166,12 @@ async fn list_of_user(
     Path(user): Path<UserId>,
     paging: Paging,
 ) -> Result<Json<List<InterestOut>>> {
+    let asking = actor.clone();
+    let count = app.db.read_slow(move |conn| super::count_of_user(conn, &asking, user));
+    let count = paging.counted(count).await?;
     app.db
         .read(move |conn| {
             let page = super::list_of_user(conn, &actor, user, &paging)?;
-            let count = match paging.count {
-                true => Some(super::count_of_user(conn, &actor, user)?),
-                false => None,
-            };
             Ok(Json(List::new(page.map(InterestOut::from), &paging, count)))
         })
         .await

@@ -46,12 +46,14 @@ fn check_own(actor: &User, user: UserId) -> Result<()> {
 }
 
 /// Notes that somebody is interested, or going. Tells whether that is new.
+///
+/// Without a status, what is there stays: nobody loses a seat by saying so again.
 pub fn create(
     tx: &mut Tx,
     actor: &User,
     user: UserId,
     event: EventId,
-    status: Interest,
+    status: Option<Interest>,
 ) -> Result<(Participation, bool)> {
     check_own(actor, user)?;
     events::visible(tx, &actor.into(), event)?;
@@ -59,6 +61,7 @@ pub fn create(
     // Counted first: it locks the event's row, so two requests of one person queue up behind it.
     events::count_interest(tx, event, None, None)?;
     let before = store::find_status(tx, user, event)?;
+    let status = status.or(before).unwrap_or(Interest::Interested);
     events::count_interest(tx, event, before, Some(status))?;
     match before {
         None => store::insert(tx, user, event, status, clock::now())?,

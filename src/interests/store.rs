@@ -1,11 +1,10 @@
-use diesel::dsl::{InnerJoin, IntoBoxed, sql};
+use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
 
 use super::Participation;
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
-use crate::events::{EventId, Interest};
+use crate::events::{EventId, Interest, visible_to};
 use crate::http::paging::Cursor;
 use crate::keyset;
 use crate::schema::{events, interests, users};
@@ -53,17 +52,16 @@ pub fn list_of_event(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Participation>> {
-    let (since, user) = cursor.map_or((0, 0), |cursor| (cursor.key, cursor.id));
-    let since = Instant::from_micros(since).ok_or(diesel::NotFound)?;
+    let since = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
+    let user = UserId(cursor.map_or(0, |cursor| cursor.id));
     let query = all().filter(interests::event_id.eq(event));
-    let by_arrival = (interests::created_at, since);
     let page = keyset!(
         query,
         cursor,
         limit,
         false,
-        (by_arrival.0, by_arrival.1),
-        (interests::user_id, UserId(user))
+        (interests::created_at, since),
+        (interests::user_id, user)
     );
     page.select(Participation::as_select()).load(conn)
 }
@@ -74,17 +72,11 @@ pub fn list_of_user(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Participation>> {
-    let (start, event) = cursor.map_or((0, 0), |cursor| (cursor.key, cursor.id));
-    let start = Instant::from_micros(start).ok_or(diesel::NotFound)?;
+    let start = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
+    let event = EventId(cursor.map_or(0, |cursor| cursor.id));
     let query = still_visible(user);
-    let page = keyset!(
-        query,
-        cursor,
-        limit,
-        false,
-        (events::starts_at, start),
-        (events::id, EventId(event))
-    );
+    let page =
+        keyset!(query, cursor, limit, false, (events::starts_at, start), (events::id, event));
     page.select(Participation::as_select()).load(conn)
 }
 
@@ -92,25 +84,9 @@ pub fn count_of_user(conn: &mut Conn, user: &User) -> QueryResult<i64> {
     still_visible(user).count().get_result(conn)
 }
 
-/// Somebody's interests in events that they may see, as `events` decides.
+/// Somebody's interests in events that they may still see.
 fn still_visible(user: &User) -> IntoBoxed<'static, Joined, MultiBackend> {
-    let theirs = all().filter(interests::user_id.eq(user.id));
-    if user.is_admin {
-        return theirs;
-    }
-    theirs.filter(
-        sql::<Bool>("(events.creator_id = ")
-            .bind::<BigInt, _>(user.id)
-            .sql(
-                " or (events.status <> 'draft' and events.visibility <> 'group' and not exists \
-                 (select 1 from groups where groups.id = events.group_id and groups.visibility = \
-                 'private')) or exists (select 1 from memberships where memberships.group_id = \
-                 events.group_id and (events.status <> 'draft' or memberships.role <> 'member') \
-                 and memberships.user_id = ",
-            )
-            .bind::<BigInt, _>(user.id)
-            .sql("))"),
-    )
+    all().filter(interests::user_id.eq(user.id)).filter(visible_to(&user.into()))
 }
 
 pub fn all_of_user(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Participation>> {

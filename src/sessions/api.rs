@@ -6,16 +6,16 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::credentials::{self, Registration};
 use super::{Session, SessionId, token};
 use crate::app::App;
 use crate::clock;
-use crate::error::{Error, Faults, Result};
+use crate::error::{Faults, Result};
 use crate::http::extract::{Body, Json};
 use crate::input::Field;
 use crate::users::api::OwnUserOut;
 use crate::users::password::Password;
-use crate::users::{self, DisplayName, Email, NewUser, User, Username};
-use crate::zone::Zone;
+use crate::users::{DisplayName, Email, User, Username};
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -120,52 +120,15 @@ async fn register(
     app: App,
     Body(input): Body<RegistrationIn>,
 ) -> Result<(StatusCode, Json<SessionOut>)> {
-    let new = new_user(&app, input).await?;
-    let (session, user) = app
-        .db
-        .write(move |tx| {
-            let user = users::create(tx, &new)?;
-            Ok((super::create(tx, user.id)?, user))
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(SessionOut::new(&app, &session, user)?)))
-}
-
-/// Everything that can be wrong is said at once, before the costly hash.
-async fn new_user(app: &App, input: RegistrationIn) -> Result<NewUser> {
     let mut faults = Faults::default();
-    let username = input.username.required("username", &mut faults);
-    let email = input.email.required("email", &mut faults);
-    let password = input.password.required("password", &mut faults);
-    let display_name = input.display_name.clearable("display_name", &mut faults);
-
-    let (name, address) = (username.clone(), email.clone());
-    let free = move |conn: &mut _| users::check_free(conn, name.as_ref(), address.as_ref(), None);
-    if let Err(taken) = app.db.read(free).await {
-        faults.absorb(taken)?;
-    }
-    let (Some(username), Some(email), Some(password)) = (username, email, password) else {
-        return Err(faults.into());
+    let new = Registration {
+        username: input.username.required("username", &mut faults),
+        email: input.email.required("email", &mut faults),
+        password: input.password.required("password", &mut faults),
+        display_name: input.display_name.clearable("display_name", &mut faults).unwrap_or_default(),
     };
-    let (name, address) = (username.clone(), email.clone());
-    let password_hash = app
-        .hashers
-        .run(move || {
-            if let Some(weakness) = password.weakness(name.as_str(), address.as_str()) {
-                faults.add("password", weakness);
-            }
-            faults.check()?;
-            password.hash()
-        })
-        .await?;
-    Ok(NewUser {
-        username,
-        email,
-        display_name: display_name.unwrap_or_default(),
-        password_hash,
-        timezone: Zone(app.site.timezone),
-        is_admin: false,
-    })
+    let (session, user) = credentials::register(&app, new, faults).await?;
+    Ok((StatusCode::CREATED, Json(SessionOut::new(&app, &session, user)?)))
 }
 
 /// Sign in.
@@ -182,21 +145,13 @@ async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>>
     let username = input.username.or_nothing("username", &mut faults);
     let login = input.email.or_nothing("email", &mut faults).or(username);
     let password = input.password.required("password", &mut faults);
-    let (Some(login), Some(password)) = (login, password) else {
+    if login.is_none() {
         faults.add("username", "give your name or your e-mail address");
-        return Err(faults.into());
-    };
+    }
+    let (Some(login), Some(password)) = (login, password) else { return Err(faults.into()) };
     faults.check()?;
 
-    let found = app.db.read(move |conn| users::find_by_login(conn, &login)).await?;
-    let (user, hash) = found.unzip();
-    let attempt = Password::attempt(&password);
-    let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
-    let Some(user) = user.filter(|_| matches) else {
-        return Err(Error::Unauthenticated("no account with this name and password"));
-    };
-    let id = user.id;
-    let session = app.db.write(move |tx| super::create(tx, id)).await?;
+    let (session, user) = credentials::sign_in(&app, login, &password).await?;
     Ok(Json(SessionOut::new(&app, &session, user)?))
 }
 
@@ -210,16 +165,11 @@ async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>>
     responses((status = 200, body = SessionOut)),
 )]
 async fn refresh(app: App, Body(input): Body<RefreshIn>) -> Result<Json<SessionOut>> {
-    const REFUSED: Error =
-        Error::Unauthenticated("this refresh token is not valid, or not any more");
-
     let mut faults = Faults::default();
     let Some(token) = input.refresh.required("refresh", &mut faults) else {
         return Err(faults.into());
     };
-    let (session, generation) = token::read_refresh(&app.site, &token).ok_or(REFUSED)?;
-    let next = app.db.write(move |tx| super::refresh(tx, session, generation)).await?;
-    let (session, user) = next.ok_or(REFUSED)?;
+    let (session, user) = credentials::renew(&app, &token).await?;
     Ok(Json(SessionOut::new(&app, &session, user)?))
 }
 
@@ -256,23 +206,6 @@ async fn change_password(
     let new = input.new_password.required("new_password", &mut faults);
     let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
 
-    let id = user.id;
-    let old_hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
-    let known = old_hash.clone();
-    let new_hash = app
-        .hashers
-        .run(move || {
-            let mut faults = Faults::default();
-            if !Password::attempt(&current).matches(Some(&known))? {
-                faults.add("current_password", "this is not your password");
-            }
-            if let Some(weakness) = new.weakness(&user.username, &user.email) {
-                faults.add("new_password", weakness);
-            }
-            faults.check()?;
-            new.hash()
-        })
-        .await?;
-    app.db.write(move |tx| super::change_password(tx, id, session, &old_hash, &new_hash)).await?;
+    credentials::renew_password(&app, user, session, &current, new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

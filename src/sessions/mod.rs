@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod credentials;
 mod store;
 pub mod token;
 
@@ -50,7 +51,6 @@ pub struct Session {
 /// Begins a session.
 pub fn create(tx: &mut Tx, user: UserId) -> Result<Session> {
     let now = clock::now();
-    store::delete_expired(tx, user, now)?;
     Ok(store::insert(tx, user, now, now.plus(LIFETIME))?)
 }
 
@@ -90,6 +90,11 @@ pub fn change_password(
         return Err(Error::invalid("current_password", "this is not your password any more"));
     }
     Ok(store::delete_others(tx, user, keep)?)
+}
+
+/// Clears away the sessions that are over. Whoever had them is refused already.
+pub fn sweep(tx: &mut Tx) -> Result<()> {
+    Ok(store::delete_expired(tx, clock::now())?)
 }
 
 /// All the sessions of somebody, the newest last.

@@ -77,8 +77,7 @@ pub fn delete_others(tx: &mut Tx, user: UserId, keep: SessionId) -> QueryResult<
     diesel::delete(others).execute(tx.conn()).map(drop)
 }
 
-pub fn delete_expired(tx: &mut Tx, user: UserId, now: Instant) -> QueryResult<()> {
-    let expired =
-        sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::expires_at.le(now));
+pub fn delete_expired(tx: &mut Tx, now: Instant) -> QueryResult<()> {
+    let expired = sessions::table.filter(sessions::expires_at.le(now));
     diesel::delete(expired).execute(tx.conn()).map(drop)
 }

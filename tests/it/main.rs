@@ -1,1 +1,23 @@
-fn main() {}
+//! The site seen from outside: every test drives the real router on its own database.
+//!
+//! Runs on SQLite. Set `TEST_POSTGRES_URL` to a server, such as `postgres://owambe@localhost:5432`,
+//! to run the same tests on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test that unwraps is a test that fails")]
+
+mod helpers;
+
+mod accounts;
+mod bad_input;
+mod comments;
+mod db;
+mod events;
+mod groups;
+mod house_rules;
+mod interests;
+mod lists;
+mod matrix;
+mod openapi;
+mod plans;
+mod server;
+mod sessions;
+mod users;

@@ -103,7 +103,7 @@ async fn interests(
         .iter()
         .map(|(user, event, status)| (people[*user].clone(), events[*event], *status));
     in_batches(db, "interests", new.collect(), |tx, (user, event, status)| {
-        passing(interests::create(tx, user, user.id, *event, *status))
+        passing(interests::create(tx, user, user.id, *event, Some(*status)))
     })
     .await?;
     Ok(())

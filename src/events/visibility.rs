@@ -1,0 +1,50 @@
+//! The one place that decides who may see an event, as a condition on a query over events.
+
+use diesel::dsl::sql;
+use diesel::expression::BoxableExpression;
+use diesel::sql_types::{BigInt, Bool};
+
+use crate::db::MultiBackend;
+use crate::users::Viewer;
+
+/// A condition on any query that has `events` in it.
+pub type Condition<From> = Box<dyn BoxableExpression<From, MultiBackend, SqlType = Bool>>;
+
+/// What everybody may see who has its address.
+const BY_ALL: &str = "events.status <> 'draft' and events.visibility <> 'group' and not exists \
+                      (select 1 from groups where groups.id = events.group_id \
+                      and groups.visibility = 'private')";
+
+/// Whether a caller may see an event.
+///
+/// Its creator and those who look after the site see it always; admins of its group, too; members
+/// of its group, unless it is a draft; others, unless it is a draft, for its group alone, or of a
+/// private group.
+pub fn visible_to<From>(viewer: &Viewer) -> Condition<From>
+where
+    From: 'static,
+{
+    if viewer.is_admin() {
+        return Box::new(sql::<Bool>("true"));
+    }
+    let Some(user) = viewer.id() else { return Box::new(sql::<Bool>(&format!("({BY_ALL})"))) };
+    Box::new(
+        sql::<Bool>(&format!("({BY_ALL} or events.creator_id = "))
+            .bind::<BigInt, _>(user)
+            .sql(
+                " or exists (select 1 from memberships where memberships.group_id = \
+                 events.group_id and (events.status <> 'draft' or memberships.role <> 'member') \
+                 and memberships.user_id = ",
+            )
+            .bind::<BigInt, _>(user)
+            .sql("))"),
+    )
+}
+
+/// Whether an event is in the lists that anyone may ask for: public, and what everybody may see.
+pub fn listed<From>() -> Condition<From>
+where
+    From: 'static,
+{
+    Box::new(sql::<Bool>(&format!("(events.visibility = 'public' and {BY_ALL})")))
+}

@@ -1,0 +1,185 @@
+//! How groups and memberships are written on the wire.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Change, Description, Group, GroupId, Membership, Name, NewGroup, Role, Visibility};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Faults, Result};
+use crate::input::Field;
+use crate::users::Viewer;
+use crate::users::api::PersonOut;
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = GroupPatch)]
+pub(super) struct GroupIn {
+    #[schema(value_type = String, min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
+    #[serde(default)]
+    name: Field<Name>,
+    #[schema(value_type = String, max_length = 5000, example = "We meet, we eat, we compile.")]
+    #[serde(default)]
+    description: Field<Description>,
+    #[schema(inline, value_type = Visibility)]
+    #[serde(default)]
+    visibility: Field<Visibility>,
+}
+
+/// The whole of a group.
+#[derive(ToSchema)]
+#[schema(as = NewGroup)]
+#[expect(dead_code, reason = "it is read as a GroupIn, and asks for more of it")]
+pub(super) struct GroupPut {
+    #[schema(min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
+    name: String,
+    #[schema(required = false, default = "", max_length = 5000, example = "We meet, we eat.")]
+    description: String,
+    #[schema(inline, required = false, default = "open")]
+    visibility: Visibility,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct GroupQuery {
+    /// `me`: only the groups that the caller belongs to.
+    #[param(inline, value_type = Option<Me>)]
+    pub(super) member: Field<Me>,
+}
+
+crate::word! {
+    /// The caller.
+    Me { Me = "me" }
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = NewMembership)]
+pub(super) struct MembershipIn {
+    /// `member` by default. `owner` hands the group over, and only its owner may.
+    #[schema(inline, value_type = Role)]
+    #[serde(default)]
+    pub(super) role: Field<Role>,
+}
+
+/// People who hold events together.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Group)]
+pub(super) struct GroupOut {
+    pub(super) id: GroupId,
+    #[schema(example = "Lagos Rustaceans")]
+    name: String,
+    description: String,
+    #[schema(inline)]
+    visibility: Visibility,
+    /// The address of a picture.
+    image: Option<String>,
+    owner: PersonOut,
+    /// How many belong to it, the owner among them.
+    #[schema(example = 1)]
+    member_count: i64,
+    /// What the caller is there; null for anonymous callers.
+    viewer: Option<GroupViewer>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// What the caller is in a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupViewer {
+    #[schema(inline)]
+    role: Option<Role>,
+}
+
+/// Somebody in a group.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Membership)]
+pub(super) struct MembershipOut {
+    group: GroupId,
+    user: PersonOut,
+    #[schema(inline)]
+    role: Role,
+    created_at: Instant,
+}
+
+impl GroupOut {
+    pub(super) fn new(group: Group, viewer: Option<GroupViewer>) -> Self {
+        Self {
+            id: group.id,
+            name: group.name,
+            description: group.description,
+            visibility: group.visibility,
+            image: None,
+            owner: group.owner.into(),
+            member_count: group.member_count,
+            viewer,
+            created_at: group.created_at,
+            updated_at: group.updated_at,
+        }
+    }
+
+    /// The groups with what the caller is in each, all asked at once.
+    pub(super) fn for_viewer(
+        conn: &mut Conn,
+        viewer: &Viewer,
+        groups: Vec<Group>,
+    ) -> Result<Vec<Self>> {
+        let Some(user) = viewer.id() else {
+            return Ok(groups.into_iter().map(|group| Self::new(group, None)).collect());
+        };
+        let ids = groups.iter().map(|group| group.id).collect();
+        let roles: HashMap<_, _> = super::roles_in(conn, ids, user)?.into_iter().collect();
+        let out = |group: Group| {
+            let role = roles.get(&group.id).copied();
+            Self::new(group, Some(GroupViewer { role }))
+        };
+        Ok(groups.into_iter().map(out).collect())
+    }
+
+    pub(super) fn one(conn: &mut Conn, viewer: &Viewer, group: Group) -> Result<Self> {
+        let mut out = Self::for_viewer(conn, viewer, vec![group])?;
+        out.pop().ok_or(Error::NotFound("group"))
+    }
+}
+
+impl From<Membership> for MembershipOut {
+    fn from(membership: Membership) -> Self {
+        Self {
+            group: membership.group_id,
+            user: membership.user.into(),
+            role: membership.role,
+            created_at: membership.created_at,
+        }
+    }
+}
+
+impl GroupIn {
+    /// What is not there becomes what it was at first.
+    pub(super) fn whole(self) -> Self {
+        Self {
+            name: self.name.must(),
+            description: self.description.or(Description::default()),
+            visibility: self.visibility.or(Visibility::Open),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Change> {
+        let mut faults = Faults::default();
+        let change = Change {
+            name: self.name.optional("name", &mut faults),
+            description: self.description.clearable("description", &mut faults),
+            visibility: self.visibility.optional("visibility", &mut faults),
+        };
+        faults.check().map(|()| change)
+    }
+
+    pub(super) fn new_group(self) -> Result<NewGroup> {
+        let Change { name, description, visibility } = self.whole().read()?;
+        Ok(NewGroup {
+            name: name.unwrap_or_default(),
+            description: description.unwrap_or_default(),
+            visibility: visibility.unwrap_or(Visibility::Open),
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! Proving who one is: signing up, signing in, and new passwords.
+//!
+//! A hash takes long, so it is made by the site's hashers between two short visits to the
+//! database, never inside a transaction.
+
+use super::{Session, SessionId, change_password, create, refresh, token};
+use crate::app::App;
+use crate::error::{Error, Faults, Result};
+use crate::users::password::Password;
+use crate::users::{self, DisplayName, Email, NewUser, User, Username};
+use crate::zone::Zone;
+
+/// What somebody signs up with; what could not be read is in the faults already.
+pub struct Registration {
+    /// The name to sign in with.
+    pub username: Option<Username>,
+    /// Where letters go.
+    pub email: Option<Email>,
+    /// What only they know.
+    pub password: Option<Password>,
+    /// The name to go by.
+    pub display_name: DisplayName,
+}
+
+/// Signs somebody up, and in. Everything that is wrong is said at once.
+pub async fn register(app: &App, new: Registration, mut faults: Faults) -> Result<(Session, User)> {
+    let Registration { username, email, password, display_name } = new;
+    let (name, address) = (username.clone(), email.clone());
+    let free = move |conn: &mut _| users::check_free(conn, name.as_ref(), address.as_ref(), None);
+    if let Err(taken) = app.db.read(free).await {
+        faults.absorb(taken)?;
+    }
+
+    let (name, address) = (username.clone(), email.clone());
+    let password_hash = app
+        .hashers
+        .run(move || {
+            let name = name.as_ref().map_or("", Username::as_str);
+            let address = address.as_ref().map_or("", Email::as_str);
+            let weakness = password.as_ref().and_then(|it| it.weakness(name, address));
+            if let Some(weakness) = weakness {
+                faults.add("password", weakness);
+            }
+            faults.check()?;
+            password.map(|password| password.hash()).transpose()
+        })
+        .await?;
+    let (Some(username), Some(email), Some(password_hash)) = (username, email, password_hash)
+    else {
+        return Err(Error::Malformed("a name, an address and a password are needed".to_owned()));
+    };
+    let timezone = Zone(app.site.timezone);
+    let is_admin = false;
+    let new = NewUser { username, email, display_name, password_hash, timezone, is_admin };
+    app.db
+        .write(move |tx| {
+            let user = users::create(tx, &new)?;
+            Ok((create(tx, user.id)?, user))
+        })
+        .await
+}
+
+/// Signs somebody in. An unknown name and a wrong password get the same answer, in the same time.
+pub async fn sign_in(app: &App, login: String, password: &str) -> Result<(Session, User)> {
+    let found = app.db.read(move |conn| users::find_by_login(conn, &login)).await?;
+    let (user, hash) = found.unzip();
+    let attempt = Password::attempt(password);
+    let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
+    let Some(user) = user.filter(|_| matches) else {
+        return Err(Error::Unauthenticated("no account with this name and password"));
+    };
+
+    let id = user.id;
+    let session = app.db.write(move |tx| create(tx, id)).await?;
+    Ok((session, user))
+}
+
+/// Exchanges a refresh token for the next one.
+pub async fn renew(app: &App, token: &str) -> Result<(Session, User)> {
+    const REFUSED: Error =
+        Error::Unauthenticated("this refresh token is not valid, or not any more");
+
+    let (session, generation) = token::read_refresh(&app.site, token).ok_or(REFUSED)?;
+    let next = app.db.write(move |tx| refresh(tx, session, generation)).await?;
+    next.ok_or(REFUSED)
+}
+
+/// Gives somebody a new password, and ends all of their sessions but this one.
+pub async fn renew_password(
+    app: &App,
+    user: User,
+    keep: SessionId,
+    current: &str,
+    new: Password,
+) -> Result<()> {
+    let id = user.id;
+    let old_hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
+    let (attempt, known) = (Password::attempt(current), old_hash.clone());
+    let new_hash = app
+        .hashers
+        .run(move || {
+            let mut faults = Faults::default();
+            if !attempt.matches(Some(&known))? {
+                faults.add("current_password", "this is not your password");
+            }
+            if let Some(weakness) = new.weakness(&user.username, &user.email) {
+                faults.add("new_password", weakness);
+            }
+            faults.check()?;
+            new.hash()
+        })
+        .await?;
+    app.db.write(move |tx| change_password(tx, id, keep, &old_hash, &new_hash)).await
+}
+
+/// Fails, naming the field `password`, unless this is somebody's password.
+pub async fn check_password(app: &App, user: &User, password: &str) -> Result<()> {
+    let id = user.id;
+    let hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
+    let attempt = Password::attempt(password);
+    match app.hashers.run(move || attempt.matches(Some(&hash))).await? {
+        true => Ok(()),
+        false => Err(Error::invalid("password", "this is not your password")),
+    }
+}

@@ -1,0 +1,200 @@
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use owambe::db::{Conn, Db};
+use owambe::error::{Error, Result};
+use owambe::schema::users as table;
+use owambe::users;
+use tokio::task::JoinSet;
+
+use crate::helpers::{TestApp, create_postgres_database, new_user, postgres_server};
+
+#[tokio::test]
+async fn a_write_that_fails_leaves_nothing_behind() {
+    let app = TestApp::new();
+
+    let failed: Result<()> = app
+        .db
+        .write(|tx| {
+            users::create(tx, &new_user("ada", false))?;
+            Err(Error::Forbidden("changed my mind"))
+        })
+        .await;
+
+    assert!(matches!(failed, Err(Error::Forbidden(_))));
+    assert_eq!(count_users(&app.db).await, 0);
+}
+
+#[tokio::test]
+async fn of_fifty_writers_who_share_a_commit_only_the_one_who_fails_loses() {
+    let app = TestApp::new();
+
+    let mut writers = JoinSet::new();
+    for number in 0..50 {
+        let db = app.db.clone();
+        writers.spawn(async move {
+            db.write(move |tx| {
+                let user = users::create(tx, &new_user(&format!("user-{number}"), false))?;
+                if number == 17 { Err(Error::Forbidden("unlucky")) } else { Ok(user) }
+            })
+            .await
+        });
+    }
+    let done = writers.join_all().await;
+
+    assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 49);
+    assert_eq!(count_users(&app.db).await, 49);
+}
+
+#[tokio::test]
+async fn a_writer_who_panics_takes_nobody_along() {
+    let app = TestApp::new();
+
+    let panicking = app.db.write(|tx| -> Result<()> {
+        users::create(tx, &new_user("eve", false))?;
+        panic!("on purpose");
+    });
+    let (panicked, ada) = tokio::join!(panicking, app.person("ada"));
+    app.person("bola").await;
+
+    assert!(matches!(panicked, Err(Error::Internal(_))));
+    assert_eq!(ada.user.username, "ada");
+    assert_eq!(count_users(&app.db).await, 2);
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_is_no_success_and_the_next_one_is_none_the_worse() {
+    let app = TestApp::new();
+    if postgres_server().is_some() {
+        return;
+    }
+
+    let nowhere = app.db.write(|tx| {
+        // The check comes with the commit, so the work itself succeeds.
+        tx.batch_execute(
+            "pragma defer_foreign_keys = on;
+             insert into likes values (404, 404, '2026-01-01 00:00:00')",
+        )?;
+        Ok(())
+    });
+    assert!(matches!(nowhere.await, Err(Error::Internal(_))));
+
+    app.person("ada").await;
+    assert_eq!(count_users(&app.db).await, 1);
+}
+
+#[tokio::test]
+async fn sqlite_refuses_to_write_on_a_connection_made_for_reading() {
+    let app = TestApp::new();
+    if postgres_server().is_some() {
+        return;
+    }
+
+    let delete = |conn: &mut Conn| Ok(diesel::delete(table::table).execute(conn)?);
+    assert!(matches!(app.db.read(delete).await, Err(Error::Internal(_))));
+    assert!(matches!(app.db.read_slow(delete).await, Err(Error::Internal(_))));
+}
+
+/// With the guarantee off, SQLite looks at the bound pattern and plans an index search for it.
+#[tokio::test]
+async fn sqlite_plans_a_query_once_whatever_is_bound_to_it() {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    let app = TestApp::new();
+    if postgres_server().is_some() {
+        return;
+    }
+    let explain = "explain query plan select email_key from users where email_key glob ?";
+    let plan = move |conn: &mut Conn| match conn {
+        Conn::Sqlite(conn) => {
+            Ok(diesel::sql_query(explain).bind::<Text, _>("a*").load::<Step>(conn)?)
+        }
+        Conn::Postgres(_) => Ok(Vec::new()),
+    };
+
+    let here = app.db.read(plan).await.unwrap();
+    let apart = app.db.read_slow(plan).await.unwrap();
+    assert!(here[0].detail.starts_with("SCAN"), "{}", here[0].detail);
+    assert!(apart[0].detail.starts_with("SCAN"), "{}", apart[0].detail);
+}
+
+/// Planned anew for every LIMIT bound to it, a list costs PostgreSQL twice as much.
+#[tokio::test]
+async fn postgres_plans_a_query_once_whatever_is_bound_to_it() {
+    let app = TestApp::new();
+    if postgres_server().is_none() {
+        return;
+    }
+
+    let setting = diesel::dsl::sql::<Text>("select current_setting('plan_cache_mode')");
+    let mode: String = app.db.read(|conn| Ok(setting.get_result(conn)?)).await.unwrap();
+    assert_eq!(mode, "force_generic_plan");
+}
+
+#[tokio::test]
+async fn a_connection_that_postgres_closed_is_replaced() {
+    let app = TestApp::new();
+    if postgres_server().is_none() {
+        return;
+    }
+    app.person("ada").await;
+
+    let end = diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "select bool_or(pg_terminate_backend(pid)) from pg_stat_activity \
+         where datname = current_database() and pid <> pg_backend_pid()",
+    );
+    let _ended: bool = app.db.read_slow(|conn| Ok(end.get_result(conn)?)).await.unwrap();
+
+    let mut failed = 0;
+    for _ in 0..20 {
+        failed += i32::from(app.db.ping().await.is_err());
+    }
+    assert!(failed <= 8, "{failed} of 20 failed: broken connections came back");
+    app.db.ping().await.unwrap();
+}
+
+/// What the first migration would do to a database with data is nothing: it runs once.
+#[tokio::test]
+async fn opening_a_database_again_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = match postgres_server() {
+        Some(server) => create_postgres_database(&server),
+        None => dir.path().join("again.db").display().to_string(),
+    };
+    let first = Db::open(&url).unwrap();
+    first.write(|tx| users::create(tx, &new_user("ada", false))).await.unwrap();
+
+    let again = Db::open(&url).unwrap();
+
+    assert_eq!(count_users(&again).await, 1);
+    let late = first.write(|tx| users::create(tx, &new_user("bola", false))).await;
+    assert!(late.is_ok());
+}
+
+#[tokio::test]
+async fn a_schema_from_the_future_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = match postgres_server() {
+        Some(server) => create_postgres_database(&server),
+        None => dir.path().join("future.db").display().to_string(),
+    };
+    let db = Db::open(&url).unwrap();
+    db.write(|tx| {
+        tx.batch_execute("insert into __diesel_schema_migrations (version) values ('9999')")?;
+        Ok(())
+    })
+    .await
+    .unwrap();
+
+    let refused = Db::open(&url).err().unwrap().to_string();
+
+    assert!(refused.contains("newer Owambe") && refused.contains("9999"), "{refused}");
+}
+
+async fn count_users(db: &Db) -> i64 {
+    db.read_slow(|conn| Ok(table::table.count().get_result(conn)?)).await.unwrap()
+}

@@ -1,0 +1,322 @@
+//! A running site with a database of its own, and people who send it requests.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use chrono_tz::Tz;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use http_body_util::BodyExt;
+use owambe::app::{App, Site};
+use owambe::clock;
+use owambe::db::Db;
+use owambe::error::Result;
+use owambe::input::Input;
+use owambe::router::router;
+use owambe::secret::Secret;
+use owambe::sessions::{self, token};
+use owambe::users::password::Password;
+use owambe::users::{self, DisplayName, Email, NewUser, User, Username};
+use owambe::zone::Zone;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// What everybody in the tests signs in with.
+pub const PASSWORD: &str = "jollof rice at noon";
+
+pub struct TestApp {
+    pub db: Db,
+    pub app: App,
+    router: Router,
+    _dir: TempDir,
+}
+
+/// Someone who sends requests.
+#[derive(Clone)]
+pub struct Visitor<'a> {
+    site: &'a TestApp,
+    pub token: Option<String>,
+}
+
+/// Someone with an account, signed in.
+#[derive(Clone)]
+pub struct Person<'a> {
+    pub user: User,
+    visitor: Visitor<'a>,
+}
+
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+/// Whether this run is about PostgreSQL.
+pub fn postgres_server() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+impl TestApp {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = match postgres_server() {
+            Some(server) => create_postgres_database(&server),
+            None => dir.path().join("test.db").display().to_string(),
+        };
+        let site = Site {
+            url: "http://owambe.test".to_owned(),
+            timezone: Tz::UTC,
+            secret: Secret::random(),
+            cors_origins: "*".to_owned(),
+        };
+        let db = Db::open(&url).unwrap();
+        let app = App::new(db.clone(), site);
+        Self { db, router: router(app.clone()), app, _dir: dir }
+    }
+
+    /// A visitor who is not signed in.
+    pub fn anonymous(&self) -> Visitor<'_> {
+        Visitor { site: self, token: None }
+    }
+
+    /// A visitor who shows this token.
+    pub fn with_token(&self, token: &str) -> Visitor<'_> {
+        Visitor { site: self, token: Some(token.to_owned()) }
+    }
+
+    /// A new user called `name`, signed in.
+    pub async fn person(&self, name: &str) -> Person<'_> {
+        self.someone(name, false).await
+    }
+
+    /// A new user who looks after the whole site, signed in.
+    pub async fn site_admin(&self, name: &str) -> Person<'_> {
+        self.someone(name, true).await
+    }
+
+    async fn someone(&self, name: &str, is_admin: bool) -> Person<'_> {
+        let new = new_user(name, is_admin);
+        let user = self.write(move |tx| users::create(tx, &new)).await;
+        let token = self.token(&user, true).await;
+        Person { user, visitor: Visitor { site: self, token: Some(token) } }
+    }
+
+    /// An access token of a new session; one that is not fresh has expired.
+    pub async fn token(&self, user: &User, is_fresh: bool) -> String {
+        let id = user.id;
+        let session = self.write(move |tx| sessions::create(tx, id)).await;
+        let age = if is_fresh { chrono::TimeDelta::zero() } else { chrono::TimeDelta::hours(1) };
+        token::access(&self.app.site, &session, clock::now().plus(-age)).unwrap()
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut owambe::db::Tx) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.db.write(work).await.unwrap()
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// Recounts every counter, and finds that each is right.
+    pub async fn assert_counters_are_right(&self) {
+        const WRONG: &str = "
+            select count(*) from events where interested_count <> (select count(*) from interests
+                where event_id = events.id and status = 'interested')
+            or going_count <> (select count(*) from interests
+                where event_id = events.id and status = 'going')
+            or popularity <> interested_count + going_count
+            or comment_count <> (select count(*) from comments
+                where event_id = events.id and author_id is not null)
+            union all select count(*) from groups where member_count <>
+                (select count(*) from memberships where group_id = groups.id)
+            or owner_id <> (select user_id from memberships
+                where group_id = groups.id and role = 'owner')
+            union all select count(*) from comments where like_count <>
+                (select count(*) from likes where comment_id = comments.id)
+            union all select count(*) from comments where author_id is null and not exists
+                (select 1 from comments answers where answers.parent_id = comments.id)";
+
+        let wrong = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
+            "select cast(sum(wrong.count) as bigint) from ({}) wrong",
+            WRONG.replacen("count(*)", "count(*) as count", 1)
+        ));
+        let wrong: i64 = self
+            .db
+            .read_slow(|conn| Ok(diesel::RunQueryDsl::get_result(wrong, conn)?))
+            .await
+            .unwrap();
+        assert_eq!(wrong, 0, "some counters are wrong");
+    }
+}
+
+impl<'a> std::ops::Deref for Person<'a> {
+    type Target = Visitor<'a>;
+
+    fn deref(&self) -> &Visitor<'a> {
+        &self.visitor
+    }
+}
+
+impl Person<'_> {
+    pub fn id(&self) -> i64 {
+        self.user.id.0
+    }
+
+    /// A new event of theirs.
+    pub async fn event(&self, more: Value) -> Value {
+        let mut event = json!({"title": "Jollof Night", "start_date": "2030-06-01"});
+        merge(&mut event, more);
+        self.post("/api/events/create/", event).await.expect(StatusCode::CREATED)
+    }
+
+    /// A new group of theirs.
+    pub async fn group(&self, more: Value) -> Value {
+        let mut group = json!({"name": "Jollof Society"});
+        merge(&mut group, more);
+        self.post("/api/groups/", group).await.expect(StatusCode::CREATED)
+    }
+
+    /// A new comment of theirs.
+    pub async fn comment(&self, event: &Value, body: &str) -> Value {
+        let path = format!("/api/events/{}/comments/", event["id"]);
+        self.post(&path, json!({"body": body})).await.expect(StatusCode::CREATED)
+    }
+
+    /// They say that they are interested, or going.
+    pub async fn answer(&self, event: &Value, status: &str) -> Reply {
+        let path = format!("/api/users/{}/interests/{}/", self.id(), event["id"]);
+        self.post(&path, json!({"status": status})).await
+    }
+
+    /// They make somebody a member of a group.
+    pub async fn adds(&self, group: &Value, who: &Person<'_>, role: &str) -> Reply {
+        let path = format!("/api/groups/{}/members/{}/", group["id"], who.id());
+        self.post(&path, json!({"role": role})).await
+    }
+}
+
+impl Visitor<'_> {
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let body = body.map(|body| body.to_string());
+        self.send_text(method, path, "application/json", body.unwrap_or_default()).await
+    }
+
+    pub async fn send_text(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        if !content_type.is_empty() {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        self.site.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// The ids of a whole list, followed page by page.
+    pub async fn ids(&self, path: &str) -> Vec<i64> {
+        let mut ids = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).await.expect(StatusCode::OK);
+            ids.extend(
+                page["results"].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()),
+            );
+            next = page["next"].as_str().map(|url| url.replace("http://owambe.test", ""));
+        }
+        ids
+    }
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The body, if the status is the expected one.
+    #[track_caller]
+    pub fn expect(&self, status: StatusCode) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The fields that were refused.
+    #[track_caller]
+    pub fn faults(&self) -> Vec<String> {
+        let problem = self.expect(StatusCode::BAD_REQUEST);
+        assert_eq!(problem["code"], "invalid", "{problem}");
+        problem["errors"].as_object().unwrap().keys().cloned().collect()
+    }
+
+    /// The body without what differs from one request to the next.
+    pub fn without_request_id(&self) -> Value {
+        let mut body = self.json();
+        body.as_object_mut().unwrap().remove("request_id");
+        body
+    }
+}
+
+pub fn new_user(name: &str, is_admin: bool) -> NewUser {
+    static HASH: OnceLock<String> = OnceLock::new();
+    NewUser {
+        username: Username::from_text(name).unwrap(),
+        email: Email::from_text(&format!("{name}@example.com")).unwrap(),
+        display_name: DisplayName::default(),
+        password_hash: HASH.get_or_init(|| Password::attempt(PASSWORD).hash().unwrap()).clone(),
+        timezone: Zone(Tz::UTC),
+        is_admin,
+    }
+}
+
+fn merge(into: &mut Value, more: Value) {
+    let Value::Object(more) = more else { return };
+    into.as_object_mut().unwrap().extend(more);
+}
+
+/// A database of its own for one test.
+pub fn create_postgres_database(server: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("test_{}_{number}", std::process::id());
+    let mut conn = PgConnection::establish(&format!("{server}/postgres")).unwrap();
+    conn.batch_execute(&format!("create database {name}")).unwrap();
+    format!("{server}/{name}")
+}

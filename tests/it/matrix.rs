@@ -1,0 +1,470 @@
+//! Who may do what: every route, every role, and every kind of object, against a table.
+//!
+//! A route that is not in the table fails the test. So does one that says of a hidden object
+//! anything else than of one that does not exist.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use owambe::error::Result;
+use owambe::events::{self, Change, Day, Interest, Status, Title};
+use owambe::groups::{self, GroupId, Name, NewGroup, Role, Visibility};
+use owambe::input::Input;
+use owambe::users::User;
+use owambe::{comments, interests, sessions};
+use serde_json::{Value, json};
+
+use crate::helpers::{PASSWORD, Reply, TestApp};
+use crate::openapi::operations;
+
+/// The columns. `member`, `admin` and `owner` are so in the groups that the objects belong to;
+/// `revoked` and `expired` are a member's tokens.
+///
+/// The rows under a route: `own` is an object that the caller made; the others were made by
+/// somebody else: `other` in an open group, `private` in a private group, `draft` not published,
+/// `none` does not exist. `-` stands where a route has no object.
+///
+/// For interests, `own` and `other` say whose they are; `private`, `draft` and `none` say which
+/// event one's own are about. For members, `own` is the caller in the open group, `other` somebody
+/// else there, `private` somebody else in the private one.
+const TABLE: &str = "
+                                              anonymous stranger member admin owner site revoked expired
+POST /api/users/register/
+  -                                              201      201     201    201   201   201   401     401
+POST /api/users/login/
+  -                                              200      200     200    200   200   200   401     401
+POST /api/users/token/refresh/
+  -                                              400      400     400    400   400   400   401     401
+POST /api/users/logout/
+  -                                              401      204     204    204   204   204   401     401
+POST /api/users/password/change/
+  -                                              401      400     400    400   400   400   401     401
+GET /api/users/profile/
+  -                                              401      200     200    200   200   200   401     401
+DELETE /api/users/profile/
+  -                                              401      400     400    400   400   400   401     401
+GET /api/users/profile/export/
+  -                                              401      200     200    200   200   200   401     401
+PUT /api/users/profile/update/
+PATCH /api/users/profile/update/
+  -                                              401      200     200    200   200   200   401     401
+GET /api/users/{id}/
+  own                                            200      200     200    200   200   200   401     401
+  other                                          200      200     200    200   200   200   401     401
+  none                                           404      404     404    404   404   404   401     401
+
+GET /api/events/
+  -                                              200      200     200    200   200   200   401     401
+POST /api/events/create/
+POST /api/events/
+  -                                              401      201     201    201   201   201   401     401
+GET /api/events/{id}/
+GET /api/events/{id}/comments/
+  own                                            200      200     200    200   200   200   401     401
+  other                                          200      200     200    200   200   200   401     401
+  private                                        404      404     200    200   200   200   401     401
+  draft                                          404      404     404    200   200   200   401     401
+  none                                           404      404     404    404   404   404   401     401
+PUT /api/events/update/{id}/
+PUT /api/events/{id}/
+PATCH /api/events/update/{id}/
+PATCH /api/events/{id}/
+GET /api/events/{id}/interests/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    200   200   200   401     401
+  private                                        401      404     403    200   200   200   401     401
+  draft                                          401      404     404    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/events/delete/{id}/
+DELETE /api/events/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  draft                                          401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/events/{id}/comments/
+POST /api/comments/{id}/like/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      201     201    201   201   201   401     401
+  private                                        401      404     201    201   201   201   401     401
+  draft                                          401      404     404    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/comments/{id}/like/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      204     204    204   204   204   401     401
+  private                                        401      404     204    204   204   204   401     401
+  draft                                          401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+PATCH /api/comments/{id}/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    403   403   403   401     401
+  private                                        401      404     403    403   403   403   401     401
+  draft                                          401      404     404    403   403   403   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/comments/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  draft                                          401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+
+POST /api/users/{user_id}/interests/{event_id}/
+PUT /api/users/{user_id}/interests/{event_id}/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      403     403    403   403   403   401     401
+  private                                        401      404     201    201   201   201   401     401
+  draft                                          401      404     404    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/users/{user_id}/interests/{event_id}/remove/
+DELETE /api/users/{user_id}/interests/{event_id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    403   403   403   401     401
+  private                                        401      404     204    204   204   204   401     401
+  draft                                          401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+GET /api/users/{id}/interests/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    403   403   403   401     401
+  none                                           401      403     403    403   403   403   401     401
+
+GET /api/groups/
+  -                                              200      200     200    200   200   200   401     401
+POST /api/groups/
+  -                                              401      201     201    201   201   201   401     401
+GET /api/groups/{id}/
+GET /api/groups/{id}/members/
+GET /api/groups/{id}/events/
+  own                                            200      200     200    200   200   200   401     401
+  other                                          200      200     200    200   200   200   401     401
+  private                                        404      404     200    200   200   200   401     401
+  none                                           404      404     404    404   404   404   401     401
+PUT /api/groups/{id}/update/
+PUT /api/groups/{id}/
+PATCH /api/groups/{id}/update/
+PATCH /api/groups/{id}/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    200   200   200   401     401
+  private                                        401      404     403    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{id}/delete/
+DELETE /api/groups/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    403   204   204   401     401
+  private                                        401      404     403    403   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/groups/{group_id}/members/{user_id}/
+  own                                            401      201     200    200   200   201   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{group_id}/members/{user_id}/remove/
+DELETE /api/groups/{group_id}/members/{user_id}/
+  own                                            401      404     204    204   409   404   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+";
+
+const NOBODY: i64 = 999_999;
+
+type Route = (Method, String);
+type Rows = Vec<(String, Vec<u16>)>;
+
+/// The table, read: the roles, and the rows of each route.
+fn table() -> (Vec<String>, Vec<(Route, Rows)>) {
+    let mut lines = TABLE.lines().filter(|line| !line.trim().is_empty());
+    let roles = lines.next().unwrap().split_whitespace().map(str::to_owned).collect();
+    let mut routes: Vec<(Route, Rows)> = Vec::new();
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if !line.starts_with(' ') {
+            let route = (words[0].parse().unwrap(), words[1].to_owned());
+            routes.push((route, Vec::new()));
+            continue;
+        }
+        let row = (words[0].to_owned(), words[1..].iter().map(|it| it.parse().unwrap()).collect());
+        // The rows belong to every route above them that has none yet, or has the same ones.
+        let rows_of_last = routes.last().unwrap().1.clone();
+        for (_, rows) in routes.iter_mut().rev().take_while(|(_, rows)| *rows == rows_of_last) {
+            if rows.len() == rows_of_last.len() {
+                rows.push(row.clone());
+            }
+        }
+    }
+    (roles, routes)
+}
+
+/// The people of the table, and those who made the objects.
+struct World {
+    app: TestApp,
+    people: BTreeMap<&'static str, User>,
+}
+
+/// What a cell of the table is about, made for it alone.
+struct Target {
+    path: String,
+    body: Option<Value>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = TestApp::new();
+        let mut people = BTreeMap::new();
+        for role in ["stranger", "member", "admin", "owner", "maker", "newcomer"] {
+            people.insert(role, app.person(role).await.user.clone());
+        }
+        people.insert("site", app.site_admin("site").await.user.clone());
+        Self { app, people }
+    }
+
+    fn user(&self, role: &str) -> User {
+        self.people.get(role).unwrap_or(&self.people["member"]).clone()
+    }
+
+    async fn token(&self, role: &str) -> Option<String> {
+        if role == "anonymous" {
+            return None;
+        }
+        let user = self.user(role);
+        let token = self.app.token(&user, role != "expired").await;
+        if role == "revoked" {
+            self.app
+                .write(move |tx| {
+                    let all = sessions::list(tx, user.id)?;
+                    sessions::delete(tx, all.last().unwrap().id)
+                })
+                .await;
+        }
+        Some(token)
+    }
+
+    /// A group with everybody in it who should be.
+    async fn group(&self, visibility: Visibility) -> GroupId {
+        let people = ["admin", "member", "maker"].map(|role| self.user(role));
+        let owner = self.user("owner");
+        self.app
+            .write(move |tx| {
+                let name = Name::from_text("Jollof Society").unwrap();
+                let new =
+                    NewGroup { name, description: groups::Description::default(), visibility };
+                let group = groups::create(tx, &owner, &new)?.id;
+                for (number, person) in people.iter().enumerate() {
+                    let role = if number == 0 { Role::Admin } else { Role::Member };
+                    groups::add_member(tx, &owner, group, person.id, Some(role))?;
+                }
+                Ok(group)
+            })
+            .await
+    }
+
+    async fn event(&self, object: &str, caller: &User) -> i64 {
+        let (creator, group) = match object {
+            "none" => return NOBODY,
+            "own" => (caller.clone(), None),
+            "private" => (self.user("maker"), Some(self.group(Visibility::Private).await)),
+            _ => (self.user("maker"), Some(self.group(Visibility::Open).await)),
+        };
+        let change = Change {
+            title: Some(Title::from_text("Owambe").unwrap()),
+            start_date: Some(Day::from_text("2030-01-01").unwrap()),
+            status: (object == "draft").then_some(Status::Draft),
+            group: Some(group),
+            ..Change::default()
+        };
+        let event =
+            self.app.write(move |tx| events::create(tx, &creator, &change, creator.timezone));
+        event.await.id.0
+    }
+
+    /// A comment; the caller likes it already, where they may.
+    async fn comment(&self, object: &str, caller: &User, liked: bool) -> i64 {
+        if object == "none" {
+            return NOBODY;
+        }
+        let (event, author) = match object {
+            "own" => (self.event("other", caller).await, caller.clone()),
+            object => (self.event(object, caller).await, self.user("maker")),
+        };
+        let caller = caller.clone();
+        let comment = self.app.write(move |tx| {
+            let text = comments::Text::from_text("Owambe!").unwrap();
+            let comment = comments::create(tx, &author, events::EventId(event), &text, None)?;
+            if liked {
+                let _where_they_may = comments::like(tx, &caller, comment.id);
+            }
+            Ok(comment.id.0)
+        });
+        comment.await
+    }
+
+    async fn group_of(&self, object: &str, caller: &User) -> i64 {
+        match object {
+            "none" => NOBODY,
+            "private" => self.group(Visibility::Private).await.0,
+            "own" => {
+                let (caller, name) = (caller.clone(), Name::from_text("Mine").unwrap());
+                let description = groups::Description::default();
+                let new = NewGroup { name, description, visibility: Visibility::Open };
+                self.app.write(move |tx| groups::create(tx, &caller, &new)).await.id.0
+            }
+            _ => self.group(Visibility::Open).await.0,
+        }
+    }
+
+    /// Whose interest in what; it is there already where it is to be removed.
+    async fn interest(&self, object: &str, caller: &User, is_there: bool) -> (i64, i64) {
+        let event = self.event(if object == "own" { "other" } else { object }, caller).await;
+        let user = if object == "other" { self.user("maker") } else { caller.clone() };
+        if is_there && object != "none" {
+            let (id, owner) = (events::EventId(event), user.clone());
+            let interested = self.app.db.write(move |tx| {
+                interests::create(tx, &owner, owner.id, id, Some(Interest::Going)).map(drop)
+            });
+            let _where_they_may: Result<()> = interested.await;
+        }
+        (user.id.0, event)
+    }
+
+    async fn membership(&self, object: &str, caller: &User, method: &Method) -> (i64, i64) {
+        let group = self.group_of(if object == "own" { "other" } else { object }, caller).await;
+        let user = match object {
+            "own" => caller.clone(),
+            _ if method == Method::DELETE => self.user("maker"),
+            _ => self.user("newcomer"),
+        };
+        (group, user.id.0)
+    }
+
+    async fn target(&self, (method, path): &Route, object: &str, caller: &User) -> Target {
+        let delete = method == Method::DELETE;
+        let put = |path: &str, values: &[(&str, i64)]| {
+            values.iter().fold(path.to_owned(), |path, (name, id)| {
+                path.replace(&format!("{{{name}}}"), &id.to_string())
+            })
+        };
+        let path = if path.contains("/interests/{event_id}/") {
+            let (user, event) = self.interest(object, caller, delete).await;
+            put(path, &[("user_id", user), ("event_id", event)])
+        } else if path.contains("/members/{user_id}/") {
+            let (group, user) = self.membership(object, caller, method).await;
+            put(path, &[("group_id", group), ("user_id", user)])
+        } else if !path.contains('{') {
+            path.clone()
+        } else if path.starts_with("/api/events/") {
+            put(path, &[("id", self.event(object, caller).await)])
+        } else if path.starts_with("/api/comments/") {
+            let liked = delete && path.ends_with("/like/");
+            put(path, &[("id", self.comment(object, caller, liked).await)])
+        } else if path.starts_with("/api/groups/") {
+            put(path, &[("id", self.group_of(object, caller).await)])
+        } else {
+            let other = self.user("maker").id.0;
+            let id = match object {
+                "own" => caller.id.0,
+                "none" => NOBODY,
+                _ => other,
+            };
+            put(path, &[("id", id)])
+        };
+        let body = body(method, &path, caller);
+        Target { path, body }
+    }
+
+    async fn ask(&self, route: &Route, object: &str, role: &str) -> Reply {
+        let target = self.target(route, object, &self.user(role)).await;
+        let mut visitor = self.app.anonymous();
+        visitor.token = self.token(role).await;
+        visitor.send(route.0.clone(), &target.path, target.body).await
+    }
+}
+
+/// A body that is right where one is needed.
+fn body(method: &Method, path: &str, caller: &User) -> Option<Value> {
+    let writes = [Method::POST, Method::PUT].contains(method);
+    Some(match path {
+        "/api/users/register/" => {
+            let name = format!("u{:x}", rand::random::<u64>());
+            json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})
+        }
+        "/api/users/login/" => json!({"username": caller.username, "password": PASSWORD}),
+        "/api/users/profile/update/" if writes => {
+            json!({"username": caller.username, "email": caller.email})
+        }
+        path if path.ends_with("/comments/") && writes => json!({"body": "See you there!"}),
+        path if path.starts_with("/api/events/") && writes => {
+            json!({"title": "Owambe", "start_date": "2030-01-01"})
+        }
+        path if path.starts_with("/api/groups/") && !path.contains("/members/") && writes => {
+            json!({"name": "Jollof Society"})
+        }
+        _ if *method == Method::GET => return None,
+        _ => json!({}),
+    })
+}
+
+/// Split over several tests only so that they run side by side.
+async fn check(part: usize, parts: usize) {
+    let (roles, routes) = table();
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+
+    for (route, rows) in routes.into_iter().skip(part).step_by(parts) {
+        let mut missing = BTreeMap::new();
+        for (object, expected) in rows.iter().rev() {
+            for (role, expected) in roles.iter().zip(expected) {
+                let reply = world.ask(&route, object, role).await;
+                if reply.status != *expected {
+                    wrong.push(format!(
+                        "{} {} {object} as {role}: {} and not {expected}",
+                        route.0, route.1, reply.status
+                    ));
+                    continue;
+                }
+                if object == "none" {
+                    missing.insert(role.clone(), reply.without_request_id());
+                } else if *expected == 404 && object != "own" {
+                    assert_eq!(
+                        reply.without_request_id(),
+                        missing[role],
+                        "{route:?} {object} {role}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_part_one() {
+    check(0, 3).await;
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_part_two() {
+    check(1, 3).await;
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_part_three() {
+    check(2, 3).await;
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let document = serde_json::to_value(owambe::router::document()).unwrap();
+    let served: Vec<Route> =
+        operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let (roles, routes) = table();
+
+    for route in &served {
+        assert!(routes.iter().any(|(known, _)| known == route), "{route:?} is not in the table");
+    }
+    for (route, rows) in &routes {
+        assert!(served.contains(route), "{route:?} is no route");
+        let kinds: Vec<&str> = rows.iter().map(|(object, _)| object.as_str()).collect();
+        let has_object = route.1.contains('{');
+        assert_eq!(kinds.contains(&"none"), has_object, "{route:?} has no row for none such");
+        assert!(rows.iter().all(|(_, cells)| cells.len() == roles.len()), "{route:?}");
+    }
+}

@@ -1,0 +1,141 @@
+//! The API's own description: that it is what is served, and the other way round.
+
+use axum::http::{Method, StatusCode};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::helpers::TestApp;
+
+/// Every operation of the document: its method, its path, and what it says.
+pub fn operations(document: &Value) -> Vec<(Method, String, Value)> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            found.push((method.to_uppercase().parse().unwrap(), path.clone(), operation.clone()));
+        }
+    }
+    found
+}
+
+fn filled(path: &str) -> String {
+    path.split('/')
+        .map(|part| if part.starts_with('{') { "404" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// Read what changed as a client would; then accept it with `INSTA_UPDATE=always`.
+#[test]
+fn the_document_changes_on_purpose() {
+    assert_snapshot!(owambe::router::document().to_pretty_json().unwrap());
+}
+
+#[tokio::test]
+async fn the_document_that_is_served_is_the_one_that_is_generated() {
+    let app = TestApp::new();
+
+    let served = app.anonymous().get("/api/openapi.json").await.expect(StatusCode::OK);
+
+    let generated = owambe::router::document().to_json().unwrap();
+    assert_eq!(served, serde_json::from_str::<Value>(&generated).unwrap());
+    assert!(served["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[tokio::test]
+async fn every_path_in_the_document_is_a_route_with_these_methods_and_no_others() {
+    let app = TestApp::new();
+    let document = app.anonymous().get("/api/openapi.json").await.json();
+
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let reply = app.anonymous().send("PURGE".parse().unwrap(), &filled(path), None).await;
+        reply.expect(StatusCode::METHOD_NOT_ALLOWED);
+
+        let mut allowed: Vec<_> = reply.headers["allow"].to_str().unwrap().split(',').collect();
+        allowed.retain(|method| *method != "HEAD");
+        allowed.sort_unstable();
+        let mut described: Vec<_> =
+            item.as_object().unwrap().keys().map(|it| it.to_uppercase()).collect();
+        described.sort_unstable();
+        assert_eq!(allowed, described, "{path}");
+    }
+}
+
+/// Routes are written down in one way only, which is what puts them into the document.
+#[test]
+fn every_route_is_in_the_document() {
+    for feature in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
+        let Ok(text) = std::fs::read_to_string(feature.unwrap().path().join("api.rs")) else {
+            continue;
+        };
+        assert!(!text.contains(".route("), "use .routes(routes!(…)): .route( is not described");
+        let handlers = text.matches("#[utoipa::path(").count();
+        let described = text.matches("async fn ").count();
+        assert!(handlers > 0 && handlers <= described);
+    }
+}
+
+#[tokio::test]
+async fn every_path_also_answers_without_its_last_slash() {
+    let app = TestApp::new();
+    let document = app.anonymous().get("/api/openapi.json").await.json();
+
+    for (method, path, _) in operations(&document) {
+        let with = app.anonymous().send(method.clone(), &filled(&path), None).await;
+        let path = filled(&path);
+        let without = app.anonymous().send(method.clone(), path.trim_end_matches('/'), None).await;
+        assert_eq!(with.status, without.status, "{method} {path}");
+        assert!(!with.status.is_redirection());
+    }
+}
+
+#[tokio::test]
+async fn who_has_to_sign_in_hears_it_and_the_document_says_it() {
+    let app = TestApp::new();
+    let document = app.anonymous().get("/api/openapi.json").await.json();
+
+    for (method, path, operation) in operations(&document) {
+        let open =
+            operation["security"].as_array().unwrap().iter().any(|it| it == &serde_json::json!({}));
+        let reply = app.anonymous().send(method.clone(), &filled(&path), None).await;
+        assert_eq!(reply.status == StatusCode::UNAUTHORIZED, !open, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_operation_is_described_in_full() {
+    let document = serde_json::to_value(owambe::router::document()).unwrap();
+    let mut ids = Vec::new();
+
+    for (method, path, operation) in operations(&document) {
+        for member in ["summary", "operationId", "tags", "security", "responses"] {
+            assert!(!operation[member].is_null(), "{method} {path} has no {member}");
+        }
+        assert!(path.ends_with('/'), "{path}");
+        ids.push(operation["operationId"].as_str().unwrap().to_owned());
+    }
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "an operationId is there twice");
+}
+
+/// Every code that an error can have has a page that explains it.
+#[tokio::test]
+async fn every_problem_has_a_page() {
+    let app = TestApp::new();
+
+    for problem in owambe::http::problems::ALL {
+        let page = app.anonymous().get(&format!("/problems/{}", problem.code)).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains(problem.title), "{}", page.text);
+    }
+    app.anonymous().get("/problems/unheard_of").await.expect(StatusCode::NOT_FOUND);
+    let source =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/error.rs")).unwrap();
+    for code in source.split("=> \"").skip(1).map(|it| it.split('"').next().unwrap()) {
+        assert!(
+            owambe::http::problems::ALL.iter().any(|it| it.code == code),
+            "{code} is not explained"
+        );
+    }
+}

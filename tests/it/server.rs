@@ -1,0 +1,407 @@
+//! The program itself: how it starts, stops, and refuses to start; and what it keeps when it is
+//! killed.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::helpers::{PASSWORD, create_postgres_database, postgres_server};
+
+/// A data folder and a database of its own.
+struct Place {
+    dir: TempDir,
+    database: Option<String>,
+}
+
+/// A running server, killed when it is dropped.
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let database = postgres_server().map(|server| create_postgres_database(&server));
+        Self { dir: tempfile::tempdir().unwrap(), database }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_owambe"));
+        command
+            .args(args)
+            .env("OWAMBE_DATA_DIR", self.dir.path())
+            .env("OWAMBE_LISTEN", "127.0.0.1:0");
+        match &self.database {
+            Some(url) => command.env("OWAMBE_DATABASE_URL", url),
+            None => command.env_remove("OWAMBE_DATABASE_URL"),
+        };
+        command
+    }
+
+    fn run(&self, args: &[&str], input: &str) -> Output {
+        let mut process = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        process.wait_with_output().unwrap()
+    }
+
+    fn serve(&self) -> Server {
+        let mut process =
+            self.command(&[]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut first_line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut first_line).unwrap();
+        let url = first_line.trim().strip_prefix("Owambe is ready: ").unwrap_or_else(|| {
+            panic!("the first line is {first_line:?}");
+        });
+        Server { url: url.trim_end_matches('/').to_owned(), process }
+    }
+}
+
+impl Server {
+    fn request(&self, method: &str, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("content-type", "application/json");
+        let request = match token {
+            "" => request,
+            token => request.header("authorization", format!("Bearer {token}")),
+        };
+        let mut reply = config.new_agent().run(request.body(body.to_string()).unwrap()).ok()?;
+        let text = reply.body_mut().read_to_string().ok()?;
+        Some((reply.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    fn post(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
+        self.request("POST", path, token, body).unwrap()
+    }
+
+    fn get(&self, path: &str) -> (u16, Value) {
+        self.request("GET", path, "", &json!({})).unwrap()
+    }
+
+    fn register(&self, name: &str) -> String {
+        let email = format!("{name}@example.com");
+        let new = json!({"username": name, "email": email, "password": PASSWORD});
+        let (status, session) = self.post("/api/users/register/", "", &new);
+        assert_eq!(status, 201, "{session}");
+        session["access"].as_str().unwrap().to_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _already_gone = self.process.kill();
+        let _status = self.process.wait();
+    }
+}
+
+fn refusal(output: &Output) -> String {
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("owambe: ")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0].to_owned()
+}
+
+#[test]
+fn a_server_that_is_asked_to_stop_finishes_what_is_under_way() {
+    let place = Place::new();
+    let mut server = place.serve();
+    assert_eq!(server.get("/health/live").0, 200);
+    assert_eq!(server.get("/health/ready").0, 200);
+    let mut slow = server.connect();
+    slow.write_all(b"POST /api/users/login/ HTTP/1.1\r\nhost: x\r\ncontent-length: 31\r\n\r\n{\"username\": \"ada\",").unwrap();
+    thread::sleep(Duration::from_millis(300));
+
+    server.signal("-TERM");
+    thread::sleep(Duration::from_millis(300));
+    slow.write_all(b"\"password\":1}").unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert_eq!(server.process.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_second_server_in_the_same_folder_is_refused() {
+    let place = Place::new();
+    let _first = place.serve();
+
+    let refused = refusal(&place.run(&[], ""));
+
+    assert!(refused.contains("another Owambe serves the data folder"), "{refused}");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let refused = refusal(&Place::new().run(&["serve", "--listen", &address], ""));
+
+    assert!(refused.contains(&address) && refused.contains("in use"), "{refused}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    let nowhere = ["--database-url", "postgres://ada:hunter2@127.0.0.1:1/owambe"];
+
+    let refused = refusal(&Place::new().run(&nowhere, ""));
+
+    assert!(refused.contains("cannot connect to PostgreSQL"), "{refused}");
+    assert!(!refused.contains("hunter2"), "{refused}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let place = Place::new();
+    let file = place.dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+
+    let inside = file.join("data");
+    let refused = refusal(&place.run(&["migrate", "--data-dir", inside.to_str().unwrap()], ""));
+
+    assert!(refused.contains("cannot make the folder"), "{refused}");
+}
+
+#[test]
+fn a_schema_from_the_future_is_refused_by_every_command_that_needs_it() {
+    let place = Place::new();
+    assert!(place.run(&["migrate"], "").status.success());
+    let url = place.database.clone();
+    let url = url.unwrap_or_else(|| place.dir.path().join("owambe.db").display().to_string());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        owambe::db::Db::open(&url)
+            .unwrap()
+            .write(|tx| {
+                let future = "insert into __diesel_schema_migrations (version) values ('9999')";
+                Ok(diesel::connection::SimpleConnection::batch_execute(tx.conn(), future)?)
+            })
+            .await
+            .unwrap();
+    });
+
+    for command in ["serve", "migrate", "demo"] {
+        let refused = refusal(&place.run(&[command], ""));
+        assert!(refused.contains("newer Owambe"), "{refused}");
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let place = Place::new();
+
+    for (args, named) in [
+        (["--public-url", "party.example"], "--public-url"),
+        (["--timezone", "Mars/Olympus"], "--timezone"),
+        (["--listen", "everywhere"], "--listen"),
+        (["--secret-key", "short"], "secret key"),
+    ] {
+        let output = place.run(&args, "");
+        assert!(!output.status.success());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(named), "{text}");
+    }
+    let help = String::from_utf8(place.run(&["--help"], "").stdout).unwrap();
+    for setting in [
+        "LISTEN",
+        "DATA_DIR",
+        "DATABASE_URL",
+        "PUBLIC_URL",
+        "TIMEZONE",
+        "SECRET_KEY",
+        "CORS_ORIGINS",
+        "LOG",
+    ] {
+        assert!(help.contains(&format!("OWAMBE_{setting}")), "{help}");
+    }
+}
+
+#[test]
+fn a_site_admin_is_made_at_the_command_line() {
+    let place = Place::new();
+    let create = ["user", "create", "--admin", "root", "root@example.com"];
+
+    assert!(!place.run(&create, "password\n").status.success());
+    let made = place.run(&create, &format!("{PASSWORD}\n"));
+    assert!(made.status.success(), "{made:?}");
+    assert!(
+        refusal(&place.run(&create, &format!("{PASSWORD}\n"))).contains("username: somebody has")
+    );
+
+    let server = place.serve();
+    let ada = server.register("ada");
+    let event = json!({"title": "Jollof Night", "start_date": "2030-06-01", "status": "draft"});
+    let (_, event) = server.post("/api/events/", &ada, &event);
+    let login = json!({"username": "root", "password": PASSWORD});
+    let root =
+        server.post("/api/users/login/", "", &login).1["access"].as_str().unwrap().to_owned();
+    let path = format!("/api/events/{}/", event["id"]);
+    let patched = server.request("PATCH", &path, &root, &json!({"title": "Moved"})).unwrap();
+    assert_eq!((patched.0, &patched.1["title"]), (200, &json!("Moved")));
+}
+
+#[test]
+fn the_sample_site_is_lively_and_comes_only_once() {
+    let place = Place::new();
+    let count =
+        |server: &Server, path: &str| server.get(&format!("{path}?count=true")).1["count"].clone();
+
+    let first = place.run(&["demo", "--users", "12", "--events", "30"], "");
+    assert!(first.status.success(), "{first:?}");
+    let server = place.serve();
+    let (events, groups) = (count(&server, "/api/events/"), count(&server, "/api/groups/"));
+    assert!(events.as_i64().unwrap() > 20 && groups.as_i64().unwrap() > 5, "{events} {groups}");
+    server.register("ada");
+
+    let again = place.run(&["demo", "--users", "12", "--events", "30"], "");
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!((count(&server, "/api/events/"), count(&server, "/api/groups/")), (events, groups));
+    let login = json!({"username": "demo-ada", "password": "jollof-rice-at-noon"});
+    assert_eq!(server.post("/api/users/login/", "", &login).0, 200);
+
+    assert!(place.run(&["demo", "--remove"], "").status.success());
+    assert_eq!(count(&server, "/api/events/"), 0);
+    let login = json!({"username": "ada", "password": PASSWORD});
+    assert_eq!(server.post("/api/users/login/", "", &login).0, 200);
+}
+
+#[test]
+fn the_document_is_printed_as_it_is_served() {
+    let place = Place::new();
+    let printed = place.run(&["openapi"], "").stdout;
+    let printed: Value = serde_json::from_slice(&printed).unwrap();
+
+    assert_eq!(place.serve().get("/api/openapi.json").1, printed);
+}
+
+#[test]
+fn tokens_outlive_a_restart() {
+    let place = Place::new();
+    let server = place.serve();
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let token = server.register("ada");
+    drop(server);
+
+    let mut again = place.command(&["--listen", &address]);
+    let process = again.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let server = Server { process, url: format!("http://{address}") };
+    let profile = (0..100).find_map(|_| {
+        thread::sleep(Duration::from_millis(100));
+        server.request("GET", "/api/users/profile/", &token, &json!({}))
+    });
+
+    assert_eq!(profile.unwrap().0, 200);
+}
+
+/// Writers write until the server is killed; what it had acknowledged is there afterwards, whole.
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let place = Place::new();
+    for round in 0..5 {
+        let server = place.serve();
+        let token = server.register(&format!("writer-{round}"));
+        let stop = AtomicBool::new(false);
+        let acknowledged: Vec<Value> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|writer| {
+                    let (server, token, stop) = (&server, &token, &stop);
+                    scope.spawn(move || write_until(server, token, writer, stop))
+                })
+                .collect();
+            thread::sleep(Duration::from_millis(150 + 50 * round));
+            server.signal("-KILL");
+            stop.store(true, Ordering::Relaxed);
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+        });
+        drop(server);
+
+        let server = place.serve();
+        assert!(acknowledged.len() > 4, "only {} were acknowledged", acknowledged.len());
+        for event in acknowledged {
+            let (status, found) = server.get(&format!("/api/events/{}/", event["id"]));
+            assert_eq!((status, &found["title"]), (200, &event["title"]));
+        }
+    }
+}
+
+fn write_until(server: &Server, token: &str, writer: usize, stop: &AtomicBool) -> Vec<Value> {
+    let mut acknowledged = Vec::new();
+    for number in 0.. {
+        let event = json!({"title": format!("{writer}-{number}"), "start_date": "2030-06-01"});
+        match server.request("POST", "/api/events/", token, &event) {
+            Some((201, event)) => acknowledged.push(event),
+            Some(other) => panic!("{other:?}"),
+            None if stop.load(Ordering::Relaxed) => break,
+            None => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    acknowledged
+}
+
+#[test]
+fn the_first_session_of_the_readme_does_what_it_prints() {
+    let readme =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let session = readme.split("## A first session").nth(1).unwrap();
+    let commands = session.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let place = Place::new();
+    let server = place.serve();
+
+    let commands = commands.replace("http://127.0.0.1:8000", &server.url);
+    let ran = Command::new("sh").args(["-eu", "-c", &commands]).output().unwrap();
+
+    let printed = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success(), "{printed}");
+    let (_, events) = server.get("/api/events/");
+    let event = &events["results"][0];
+    assert_eq!((&event["going_count"], &event["comment_count"]), (&json!(1), &json!(1)));
+    assert!(printed.contains(event["title"].as_str().unwrap()), "{printed}");
+    assert!(!printed.contains("/problems/"), "{printed}");
+}
+
+#[test]
+fn a_connection_to_postgres_is_verified_by_the_systems_authorities() {
+    let Some(server) = postgres_server() else { return };
+    let authority = std::env::var("TEST_POSTGRES_CA").expect("scripts/postgres names it");
+    let place = Place::new();
+    let url = format!("{}?sslmode=verify-full", create_postgres_database(&server));
+    let migrate = |authorities: &str| {
+        let mut command = place.command(&["migrate", "--database-url", &url]);
+        command.env("SSL_CERT_FILE", authorities).output().unwrap()
+    };
+
+    let trusted = migrate(&authority);
+    assert!(trusted.status.success(), "{trusted:?}");
+    let none = place.dir.path().join("none.pem");
+    std::fs::write(&none, "").unwrap();
+    let refused = refusal(&migrate(none.to_str().unwrap()));
+    assert!(refused.contains("cannot connect to PostgreSQL"), "{refused}");
+}
