@@ -7,7 +7,7 @@ mod serve;
 mod user;
 
 use std::fs;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -64,6 +64,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says something to whoever started the program, if they still listen.
+fn say(text: &str) {
+    let mut out = std::io::stdout();
+    let _heard = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 /// Starts the log, which goes to standard error.

@@ -1,7 +1,7 @@
 //! `owambe serve`: the site, until it is told to stop.
 
 use std::fs::{File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{block_on, make_data_dir, open_site, start_log};
+use super::{block_on, make_data_dir, open_site, say, start_log};
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::server;
@@ -31,8 +31,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let app = tokio::task::spawn_blocking(move || open_site(&settings, address)).await??;
     let stop = stop_signal()?;
 
-    println!("Owambe is ready: {}/", app.site.url);
-    std::io::stdout().flush()?;
+    say(&format!("Owambe is ready: {}/", app.site.url));
     if config.public_url.is_none() && !address.ip().is_loopback() {
         tracing::warn!("set OWAMBE_PUBLIC_URL: links and tokens name {} until then", app.site.url);
     }

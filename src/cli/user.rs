@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, stdin};
 
 use anyhow::{Context, anyhow};
 
-use super::{block_on, open_database, start_log};
+use super::{block_on, open_database, say, start_log};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::Input;
@@ -43,7 +43,7 @@ pub fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let user =
         block_on(async { db.write(move |tx| users::create(tx, &new)).await.map_err(plain) })?;
     let kind = if user.is_admin { "site admin" } else { "user" };
-    println!("Created the {kind} {} with the id {}.", user.username, user.id);
+    say(&format!("Created the {kind} {} with the id {}.", user.username, user.id));
     Ok(())
 }
 

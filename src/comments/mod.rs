@@ -56,7 +56,7 @@ const ORDER: u8 = b'k';
 /// The only way to a comment that a caller may see.
 fn visible(conn: &mut Conn, viewer: &Viewer, id: CommentId) -> Result<Comment> {
     let comment = get(conn, id)?;
-    events::visible(conn, viewer, comment.event_id).map_err(|err| err.about("comment"))?;
+    events::check_visible(conn, viewer, comment.event_id).map_err(|err| err.about("comment"))?;
     Ok(comment)
 }
 
@@ -74,19 +74,18 @@ pub fn create(
     body: &Text,
     parent: Option<CommentId>,
 ) -> Result<Comment> {
-    let event = events::visible(tx, &author.into(), event)?;
+    events::check_visible(tx, &author.into(), event)?;
     if let Some(parent) = parent {
-        let parent = store::find(tx, parent)?.filter(|it| it.event_id == event.id);
+        let parent = store::find(tx, parent)?.filter(|it| it.event_id == event);
         let parent = parent.ok_or(Error::invalid("parent", "there is no such comment here"))?;
         if parent.parent_id.is_some() {
             return Err(Error::invalid("parent", "answers go one level deep: answer the first"));
         }
     }
 
-    let new =
-        store::NewComment { event_id: event.id, author_id: author.id, parent_id: parent, body };
+    let new = store::NewComment { event_id: event, author_id: author.id, parent_id: parent, body };
     let id = store::insert(tx, &new, clock::now())?;
-    events::count_comments(tx, event.id, 1)?;
+    events::count_comments(tx, event, 1)?;
     get(tx, id)
 }
 
@@ -97,15 +96,15 @@ pub fn list(
     event: EventId,
     paging: &Paging,
 ) -> Result<Page<Comment>> {
-    let event = events::visible(conn, viewer, event)?;
-    let rows = store::list(conn, event.id, paging.cursor(ORDER)?, paging.limit())?;
+    events::check_visible(conn, viewer, event)?;
+    let rows = store::list(conn, event, paging.cursor(ORDER)?, paging.limit())?;
     Ok(Page::new(rows, paging, ORDER, |comment| (comment.id.0, comment.id.0)))
 }
 
 /// How many rows that list has: comments, and the places of deleted ones.
 pub fn count(conn: &mut Conn, viewer: &Viewer, event: EventId) -> Result<i64> {
-    let event = events::visible(conn, viewer, event)?;
-    Ok(store::count(conn, event.id)?)
+    events::check_visible(conn, viewer, event)?;
+    Ok(store::count(conn, event)?)
 }
 
 /// Changes the text of one's own comment.

@@ -117,6 +117,14 @@ pub fn visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> Result<Event> {
     store::find_visible(conn, viewer, id)?.ok_or(Error::NotFound("event"))
 }
 
+/// Fails unless a caller may see an event: for those who need to know no more about it.
+pub fn check_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> Result<()> {
+    match store::is_visible(conn, viewer, id)? {
+        true => Ok(()),
+        false => Err(Error::NotFound("event")),
+    }
+}
+
 /// The only way to an event that a caller may change.
 pub fn editable(conn: &mut Conn, user: &User, id: EventId) -> Result<Event> {
     let viewer = user.into();
@@ -186,6 +194,11 @@ fn check_host(conn: &mut Conn, user: &User, group: Option<GroupId>) -> Result<()
         return Err(Error::Forbidden("only members may hold events in a group"));
     }
     Ok(())
+}
+
+/// Keeps others from changing an event, or its counters, until the transaction ends.
+pub fn lock(tx: &mut Tx, id: EventId) -> Result<()> {
+    Ok(store::lock(tx, id)?)
 }
 
 /// Keeps count when somebody's interest in an event changes. [`Error::Conflict`] when they want

@@ -46,6 +46,12 @@ pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResul
         .optional()
 }
 
+pub fn is_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<bool> {
+    let seen = events::table.filter(events::id.eq(id)).filter(visible_to(viewer));
+    let seen: Option<EventId> = seen.select(events::id).first(conn).optional()?;
+    Ok(seen.is_some())
+}
+
 pub fn made_by(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Event>> {
     Event::query().filter(events::creator_id.eq(user)).order(events::id).load(conn)
 }

@@ -56,10 +56,10 @@ pub fn create(
     status: Option<Interest>,
 ) -> Result<(Participation, bool)> {
     check_own(actor, user)?;
-    events::visible(tx, &actor.into(), event)?;
+    events::check_visible(tx, &actor.into(), event)?;
 
-    // Counted first: it locks the event's row, so two requests of one person queue up behind it.
-    events::count_interest(tx, event, None, None)?;
+    // Two requests of one person queue up here, so that the second sees what the first did.
+    events::lock(tx, event)?;
     let before = store::find_status(tx, user, event)?;
     let status = status.or(before).unwrap_or(Interest::Interested);
     events::count_interest(tx, event, before, Some(status))?;

@@ -6,7 +6,7 @@ mod words;
 
 use anyhow::anyhow;
 
-use super::{block_on, open_database, start_log};
+use super::{block_on, open_database, say, start_log};
 use crate::config::Config;
 
 /// How much of everything.
@@ -21,10 +21,10 @@ pub struct Args {
     /// Groups
     #[arg(long, default_value_t = 8)]
     groups: usize,
-    /// Interests [default: five times the events]
+    /// Interests [default: four times the events]
     #[arg(long)]
     interests: Option<usize>,
-    /// Comments [default: three times the events]
+    /// Comments [default: twice the events]
     #[arg(long)]
     comments: Option<usize>,
     /// Only take away what an earlier run brought
@@ -49,15 +49,15 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     block_on(async move {
         let removed = fill::remove(&db).await?;
         if args.remove {
-            println!("Removed {removed} people of the sample, and what was theirs.");
+            say(&format!("Removed {removed} people of the sample, and what was theirs."));
             return Ok(());
         }
         let done = fill::fill(&db, &plan).await?;
-        println!("{done}");
+        say(&done);
         if let Some(name) = plan.first_name() {
-            println!("Sign in as {name:?} (or anybody of it) with the password {PASSWORD:?}.");
+            say(&format!("Sign in as {name:?} (or anybody of it) with the password {PASSWORD:?}."));
         }
-        println!("Anybody can know this password: keep the sample off a public site.");
+        say("Anybody can know this password: keep the sample off a public site.");
         Ok(())
     })
 }

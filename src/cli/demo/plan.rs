@@ -41,14 +41,14 @@ impl Plan {
             .filter_map(|number| event(&mut random, number, args.users, &groups, today))
             .collect();
         let pairs = |count: usize| if args.users * args.events == 0 { 0 } else { count };
-        let interests = (0..pairs(args.interests.unwrap_or(5 * args.events)))
+        let interests = (0..pairs(args.interests.unwrap_or(4 * args.events)))
             .map(|_| {
                 let going =
                     if random.random_bool(0.6) { Interest::Going } else { Interest::Interested };
                 (random.random_range(0..args.users), lively(&mut random, args.events), going)
             })
             .collect();
-        let comments = (0..pairs(args.comments.unwrap_or(3 * args.events)))
+        let comments = (0..pairs(args.comments.unwrap_or(2 * args.events)))
             .filter_map(|_| {
                 let answers = random.random_bool(0.3);
                 let text = if answers { ANSWERS } else { COMMENTS }.choose(&mut random)?;
