@@ -105,9 +105,11 @@ pub struct EventPut {
     /// A zone of the IANA database; the site's own by default.
     #[schema(required = false, example = "Africa/Lagos")]
     timezone: String,
-    #[schema(inline, required = false, default = "scheduled")]
+    /// `scheduled` by default.
+    #[schema(inline, required = false)]
     status: Status,
-    #[schema(inline, required = false, default = "public")]
+    /// `public` by default.
+    #[schema(inline, required = false)]
     visibility: Visibility,
     /// Seats. Null is as many as come.
     #[schema(minimum = 1, maximum = 1_000_000, example = 50)]

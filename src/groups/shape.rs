@@ -36,7 +36,8 @@ pub(super) struct GroupPut {
     name: String,
     #[schema(required = false, default = "", max_length = 5000, example = "We meet, we eat.")]
     description: String,
-    #[schema(inline, required = false, default = "open")]
+    /// `open` by default.
+    #[schema(inline, required = false)]
     visibility: Visibility,
 }
 

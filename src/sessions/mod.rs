@@ -31,6 +31,7 @@ const LIFETIME: TimeDelta = TimeDelta::days(30);
     Clone, Debug, serde::Serialize, utoipa::ToSchema, diesel::Queryable, diesel::Selectable,
 )]
 #[diesel(table_name = sessions)]
+#[schema(as = SignedIn)]
 pub struct Session {
     /// Identifies it.
     pub id: SessionId,

@@ -119,6 +119,31 @@ fn every_operation_is_described_in_full() {
     assert_eq!(ids.len(), count, "an operationId is there twice");
 }
 
+/// What a word is in the document is what it is on the wire, and every reference leads somewhere.
+#[test]
+fn the_document_speaks_the_language_of_the_wire() {
+    fn walk(value: &Value, document: &Value) {
+        if let Some(words) = value.get("enum").and_then(Value::as_array) {
+            let is_lower = |word: &Value| word.as_str().is_some_and(|it| it == it.to_lowercase());
+            assert!(words.iter().all(is_lower), "{value}");
+        }
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            assert!(document.pointer(&reference[1..]).is_some(), "{reference} leads nowhere");
+        }
+        let inside = value.as_object().map(|it| it.values().collect::<Vec<_>>());
+        for inner in
+            inside.unwrap_or_default().into_iter().chain(value.as_array().into_iter().flatten())
+        {
+            walk(inner, document);
+        }
+    }
+
+    let document = serde_json::to_value(owambe::router::document()).unwrap();
+    walk(&document, &document);
+    let status = &document["components"]["schemas"]["Event"]["properties"]["status"]["enum"];
+    assert_eq!(*status, serde_json::json!(["scheduled", "cancelled", "draft"]));
+}
+
 /// Every code that an error can have has a page that explains it.
 #[tokio::test]
 async fn every_problem_has_a_page() {
