@@ -199,7 +199,7 @@ async fn members(
     tag = "groups",
     security(("bearer" = [])),
     params(("group_id" = GroupId, Path), ("user_id" = UserId, Path)),
-    request_body = Option<MembershipIn>,
+    request_body = MembershipIn,
     responses(
         (status = 201, body = MembershipOut),
         (status = 200, description = "Was a member already", body = MembershipOut),

@@ -19,7 +19,7 @@ pub(super) struct GroupIn {
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
     #[serde(default)]
     name: Field<Name>,
-    #[schema(value_type = String, max_length = 5000, example = "We meet, we eat, we compile.")]
+    #[schema(value_type = Option<String>, max_length = 5000, example = "We meet, we eat, we compile.")]
     #[serde(default)]
     description: Field<Description>,
     #[schema(inline, value_type = Visibility)]
@@ -34,8 +34,8 @@ pub(super) struct GroupIn {
 pub(super) struct GroupPut {
     #[schema(min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
     name: String,
-    #[schema(required = false, default = "", max_length = 5000, example = "We meet, we eat.")]
-    description: String,
+    #[schema(max_length = 5000, example = "We meet, we eat.")]
+    description: Option<String>,
     /// `open` by default.
     #[schema(inline, required = false)]
     visibility: Visibility,

@@ -1,10 +1,13 @@
 //! The API, described by the code that answers it.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::routing::get;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem, Paths};
+use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -75,12 +78,21 @@ pub fn also(path: &str, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<A
 /// The document, with the answers that every operation may give.
 pub fn complete(mut openapi: OpenApi) -> OpenApi {
     let components = openapi.components.get_or_insert_default();
+    let schemas = components.schemas.clone();
     for status in STATUSES {
         components.responses.insert(name_of(*status), RefOr::T(response(*status)));
     }
     for item in openapi.paths.paths.values_mut() {
         for operation in operations(item) {
             name_after_its_tag(operation);
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                also_as_a_form(body);
+                body.required = Some(if asks_for_something(body, &schemas) {
+                    Required::True
+                } else {
+                    Required::False
+                });
+            }
             let declared = operation.responses.responses.keys().filter_map(|it| it.parse().ok());
             let declared: Vec<u16> = declared.filter(|status| *status >= 400).collect();
             for status in declared.into_iter().chain(may_answer(operation)) {
@@ -97,6 +109,26 @@ fn name_after_its_tag(operation: &mut Operation) {
     let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
     if let Some(id) = &mut operation.operation_id {
         *id = format!("{tag}_{id}");
+    }
+}
+
+/// What is read from JSON is read from forms as well.
+fn also_as_a_form(body: &mut RequestBody) {
+    if let Some(json) = body.content.get("application/json").cloned() {
+        for form in ["application/x-www-form-urlencoded", "multipart/form-data"] {
+            body.content.insert(form.to_owned(), json.clone());
+        }
+    }
+}
+
+/// Where every field is optional, so is the body.
+fn asks_for_something(body: &RequestBody, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
+    let Some(RefOr::T(json)) = body.content.get("application/json") else { return true };
+    let Some(RefOr::Ref(reference)) = &json.schema else { return true };
+    let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
+    match schemas.get(name) {
+        Some(RefOr::T(Schema::Object(object))) => !object.required.is_empty(),
+        _ => true,
     }
 }
 

@@ -67,8 +67,10 @@ impl Input for PageSize {
     /// More than the largest page is the largest page.
     fn from_text(text: &str) -> Result<Self, String> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse().unwrap_or(LARGEST_PAGE) {
-            size if digits && size > 0 => Ok(Self(size.min(LARGEST_PAGE))),
+        match text.parse::<i64>() {
+            Ok(size) if digits && size > 0 => {
+                Ok(Self(usize::try_from(size).unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE)))
+            }
             _ => Err(format!("this must be a whole number from 1 to {LARGEST_PAGE}")),
         }
     }

@@ -83,7 +83,7 @@ type Ids = Path<(UserId, EventId)>;
     tag = "interests",
     security(("bearer" = [])),
     params(("user_id" = UserId, Path), ("event_id" = EventId, Path)),
-    request_body = Option<InterestIn>,
+    request_body = InterestIn,
     responses(
         (status = 201, body = InterestOut),
         (status = 200, description = "Was there already", body = InterestOut),
@@ -107,7 +107,7 @@ async fn create(
     tag = "interests",
     security(("bearer" = [])),
     params(("user_id" = UserId, Path), ("event_id" = EventId, Path)),
-    request_body = Option<InterestIn>,
+    request_body = InterestIn,
     responses(
         (status = 201, body = InterestOut),
         (status = 200, description = "Was there already", body = InterestOut),

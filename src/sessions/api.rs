@@ -40,7 +40,7 @@ struct RegistrationIn {
     #[serde(default)]
     password: Field<Password>,
     /// The name to go by.
-    #[schema(value_type = String, max_length = 100, example = "Ada")]
+    #[schema(value_type = Option<String>, max_length = 100, example = "Ada")]
     #[serde(default)]
     display_name: Field<DisplayName>,
 }

@@ -29,10 +29,10 @@ struct ProfileIn {
     #[serde(default)]
     email: Field<Email>,
     /// The name to go by.
-    #[schema(value_type = String, max_length = 100, example = "Ada")]
+    #[schema(value_type = Option<String>, max_length = 100, example = "Ada")]
     #[serde(default)]
     display_name: Field<DisplayName>,
-    #[schema(value_type = String, max_length = 2000, example = "I bring the jollof.")]
+    #[schema(value_type = Option<String>, max_length = 2000, example = "I bring the jollof.")]
     #[serde(default)]
     bio: Field<Bio>,
     /// A zone of the IANA database.
@@ -50,10 +50,10 @@ struct ProfilePut {
     username: String,
     #[schema(format = "email", max_length = 254, example = "ada@example.com")]
     email: String,
-    #[schema(max_length = 100, default = "", required = false, example = "Ada")]
-    display_name: String,
-    #[schema(max_length = 2000, default = "", required = false, example = "I bring the jollof.")]
-    bio: String,
+    #[schema(max_length = 100, example = "Ada")]
+    display_name: Option<String>,
+    #[schema(max_length = 2000, example = "I bring the jollof.")]
+    bio: Option<String>,
     /// A zone of the IANA database; the site's own where there is none.
     #[schema(required = false, example = "Africa/Lagos")]
     timezone: String,
