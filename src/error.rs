@@ -50,6 +50,10 @@ pub enum Error {
         message: &'static str,
     },
 
+    /// The caller has seen an older state of what it wants to change.
+    #[error("this has changed since you saw it")]
+    Changed,
+
     /// More to do than there are hands. Trying again soon may help.
     #[error("too much is going on at once: try again in a moment")]
     Busy,

@@ -6,13 +6,14 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use tower::{ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::http::caching::tag;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
 use crate::http::{docs, health, home, openapi, problems};
 use crate::sessions::auth::identify;
@@ -27,6 +28,7 @@ pub fn router(app: App) -> Router {
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), identify))
+        .layer(from_fn(tag))
         .layer(cors(&app.site.cors_origins))
         .with_state(app.clone());
     let pages = Router::new()
@@ -98,6 +100,6 @@ fn cors(origins: &str) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         // A "*" would not let Authorization in (the Fetch standard, section 3.2).
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([X_REQUEST_ID, header::LOCATION, header::RETRY_AFTER])
+        .expose_headers([X_REQUEST_ID, header::ETAG, header::LOCATION, header::RETRY_AFTER])
         .max_age(Duration::from_hours(24))
 }

@@ -9,9 +9,10 @@ use utoipa_axum::routes;
 use super::{Comment, CommentId, Text};
 use crate::app::App;
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::error::{Error, Faults, Result};
 use crate::events::EventId;
+use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path};
 use crate::http::paging::{List, PageQuery, Paging};
 use crate::input::Field;
@@ -175,7 +176,7 @@ async fn create(
     path = "/api/comments/{id}/",
     tag = "comments",
     security(("bearer" = [])),
-    params(("id" = CommentId, Path)),
+    params(("id" = CommentId, Path), IfMatch),
     request_body = CommentPatch,
     responses((status = 200, body = CommentOut), (status = 403)),
 )]
@@ -183,6 +184,7 @@ async fn update(
     app: App,
     user: User,
     Path(id): Path<CommentId>,
+    believed: Precondition,
     Body(input): Body<CommentPatch>,
 ) -> Result<Json<CommentOut>> {
     let mut faults = Faults::default();
@@ -191,6 +193,7 @@ async fn update(
 
     app.db
         .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
             let comment = super::update(tx, &user, id, body.as_ref())?;
             CommentOut::one(tx, &user, comment).map(Json)
         })
@@ -203,12 +206,32 @@ async fn update(
     path = "/api/comments/{id}/",
     tag = "comments",
     security(("bearer" = [])),
-    params(("id" = CommentId, Path)),
+    params(("id" = CommentId, Path), IfMatch),
     responses((status = 204), (status = 403)),
 )]
-async fn delete(app: App, user: User, Path(id): Path<CommentId>) -> Result<StatusCode> {
-    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+async fn delete(
+    app: App,
+    user: User,
+    Path(id): Path<CommentId>,
+    believed: Precondition,
+) -> Result<StatusCode> {
+    app.db
+        .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
+            super::delete(tx, &user, id)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Fails when the comment is not what the caller believes it to be.
+fn check_unchanged(tx: &mut Tx, user: &User, id: CommentId, believed: &Precondition) -> Result<()> {
+    if !believed.is_there() {
+        return Ok(());
+    }
+    super::lock(tx, id)?;
+    let comment = super::deletable(tx, user, id)?;
+    believed.check(&CommentOut::one(tx, user, comment)?)
 }
 
 /// Like a comment.

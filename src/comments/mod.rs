@@ -120,11 +120,12 @@ pub fn update(tx: &mut Tx, user: &User, id: CommentId, body: Option<&Text>) -> R
     get(tx, id)
 }
 
-/// Deletes a comment: its author may, and whoever may change the event.
-pub fn delete(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
-    let comment = visible(tx, &user.into(), id)?;
+/// The only way to a comment that a caller may delete: its author may, and whoever may change the
+/// event.
+pub fn deletable(conn: &mut Conn, user: &User, id: CommentId) -> Result<Comment> {
+    let comment = visible(conn, &user.into(), id)?;
     if !comment.is_by(user) {
-        events::editable(tx, user, comment.event_id).map_err(|err| match err {
+        events::editable(conn, user, comment.event_id).map_err(|err| match err {
             Error::Forbidden(_) => {
                 Error::Forbidden("only its author and the event's organisers may delete a comment")
             }
@@ -134,8 +135,20 @@ pub fn delete(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
     if comment.author.is_none() {
         return Err(Error::NotFound("comment"));
     }
+    Ok(comment)
+}
+
+/// Deletes a comment.
+pub fn delete(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
+    lock(tx, id)?;
+    let comment = deletable(tx, user, id)?;
 
     remove(tx, &comment)
+}
+
+/// Keeps others from changing a comment until the transaction ends.
+pub fn lock(tx: &mut Tx, id: CommentId) -> Result<()> {
+    Ok(store::lock(tx, id)?)
 }
 
 /// Takes a comment away, or empties it where answers need its place.

@@ -8,7 +8,7 @@ use crate::events::EventId;
 use crate::http::paging::Cursor;
 use crate::schema::{comments, likes, users};
 use crate::users::UserId;
-use crate::{each, keyset};
+use crate::{each, keyset, lock};
 
 /// What it takes to say something.
 #[derive(Insertable)]
@@ -29,6 +29,10 @@ pub fn insert(tx: &mut Tx, new: &NewComment, now: Instant) -> QueryResult<Commen
 
 pub fn find(conn: &mut Conn, id: CommentId) -> QueryResult<Option<Comment>> {
     Comment::query().filter(comments::id.eq(id)).first(conn).optional()
+}
+
+pub fn lock(tx: &mut Tx, id: CommentId) -> QueryResult<()> {
+    lock!(tx.conn(), comments::table.find(id), comments::id)
 }
 
 pub fn list(

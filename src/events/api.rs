@@ -8,8 +8,10 @@ use super::form::{EventIn, EventPut, EventQuery};
 use super::shape::EventOut;
 use super::{Change, EventId, Filter};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::groups::{self, GroupId};
+use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query};
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
@@ -141,7 +143,7 @@ async fn create(
     path = "/api/events/update/{id}/",
     tag = "events",
     security(("bearer" = [])),
-    params(("id" = EventId, Path)),
+    params(("id" = EventId, Path), IfMatch),
     request_body = EventPut,
     responses((status = 200, body = EventOut), (status = 403)),
 )]
@@ -149,10 +151,11 @@ async fn replace(
     app: App,
     user: User,
     Path(id): Path<EventId>,
+    believed: Precondition,
     Body(input): Body<EventIn>,
 ) -> Result<Json<EventOut>> {
     let change = input.whole(Zone(app.site.timezone)).read()?;
-    save(app, user, id, change).await
+    save(app, user, id, believed, change).await
 }
 
 /// Change an event: what is absent stays as it is, null clears.
@@ -161,7 +164,7 @@ async fn replace(
     path = "/api/events/update/{id}/",
     tag = "events",
     security(("bearer" = [])),
-    params(("id" = EventId, Path)),
+    params(("id" = EventId, Path), IfMatch),
     request_body = EventIn,
     responses((status = 200, body = EventOut), (status = 403)),
 )]
@@ -169,15 +172,23 @@ async fn update(
     app: App,
     user: User,
     Path(id): Path<EventId>,
+    believed: Precondition,
     Body(input): Body<EventIn>,
 ) -> Result<Json<EventOut>> {
     let change = input.read()?;
-    save(app, user, id, change).await
+    save(app, user, id, believed, change).await
 }
 
-async fn save(app: App, user: User, id: EventId, change: Change) -> Result<Json<EventOut>> {
+async fn save(
+    app: App,
+    user: User,
+    id: EventId,
+    believed: Precondition,
+    change: Change,
+) -> Result<Json<EventOut>> {
     app.db
         .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
             let event = super::update(tx, &user, id, &change)?;
             EventOut::one(tx, &(&user).into(), event).map(Json)
         })
@@ -190,10 +201,30 @@ async fn save(app: App, user: User, id: EventId, change: Change) -> Result<Json<
     path = "/api/events/delete/{id}/",
     tag = "events",
     security(("bearer" = [])),
-    params(("id" = EventId, Path)),
+    params(("id" = EventId, Path), IfMatch),
     responses((status = 204), (status = 403)),
 )]
-async fn delete(app: App, user: User, Path(id): Path<EventId>) -> Result<StatusCode> {
-    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+async fn delete(
+    app: App,
+    user: User,
+    Path(id): Path<EventId>,
+    believed: Precondition,
+) -> Result<StatusCode> {
+    app.db
+        .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
+            super::delete(tx, &user, id)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Fails when the event is not what the caller believes it to be.
+fn check_unchanged(tx: &mut Tx, user: &User, id: EventId, believed: &Precondition) -> Result<()> {
+    if !believed.is_there() {
+        return Ok(());
+    }
+    super::lock(tx, id)?;
+    let event = super::editable(tx, user, id)?;
+    believed.check(&EventOut::one(tx, &user.into(), event)?)
 }

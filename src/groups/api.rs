@@ -7,7 +7,9 @@ use utoipa_axum::routes;
 use super::shape::{GroupIn, GroupOut, GroupPut, GroupQuery, MembershipIn, MembershipOut};
 use super::{Change, GroupId};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
+use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query};
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
@@ -112,7 +114,7 @@ async fn show(app: App, viewer: Viewer, Path(id): Path<GroupId>) -> Result<Json<
     path = "/api/groups/{id}/update/",
     tag = "groups",
     security(("bearer" = [])),
-    params(("id" = GroupId, Path)),
+    params(("id" = GroupId, Path), IfMatch),
     request_body = GroupPut,
     responses((status = 200, body = GroupOut), (status = 403)),
 )]
@@ -120,9 +122,10 @@ async fn replace(
     app: App,
     user: User,
     Path(id): Path<GroupId>,
+    believed: Precondition,
     Body(input): Body<GroupIn>,
 ) -> Result<Json<GroupOut>> {
-    change(app, user, id, input.whole().read()?).await
+    change(app, user, id, believed, input.whole().read()?).await
 }
 
 /// Change a group: what is absent stays as it is.
@@ -131,7 +134,7 @@ async fn replace(
     path = "/api/groups/{id}/update/",
     tag = "groups",
     security(("bearer" = [])),
-    params(("id" = GroupId, Path)),
+    params(("id" = GroupId, Path), IfMatch),
     request_body = GroupIn,
     responses((status = 200, body = GroupOut), (status = 403)),
 )]
@@ -139,14 +142,22 @@ async fn update(
     app: App,
     user: User,
     Path(id): Path<GroupId>,
+    believed: Precondition,
     Body(input): Body<GroupIn>,
 ) -> Result<Json<GroupOut>> {
-    change(app, user, id, input.read()?).await
+    change(app, user, id, believed, input.read()?).await
 }
 
-async fn change(app: App, user: User, id: GroupId, change: Change) -> Result<Json<GroupOut>> {
+async fn change(
+    app: App,
+    user: User,
+    id: GroupId,
+    believed: Precondition,
+    change: Change,
+) -> Result<Json<GroupOut>> {
     app.db
         .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
             let group = super::update(tx, &user, id, &change)?;
             GroupOut::one(tx, &(&user).into(), group).map(Json)
         })
@@ -159,12 +170,36 @@ async fn change(app: App, user: User, id: GroupId, change: Change) -> Result<Jso
     path = "/api/groups/{id}/delete/",
     tag = "groups",
     security(("bearer" = [])),
-    params(("id" = GroupId, Path)),
+    params(("id" = GroupId, Path), IfMatch),
     responses((status = 204), (status = 403)),
 )]
-async fn delete(app: App, user: User, Path(id): Path<GroupId>) -> Result<StatusCode> {
-    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+async fn delete(
+    app: App,
+    user: User,
+    Path(id): Path<GroupId>,
+    believed: Precondition,
+) -> Result<StatusCode> {
+    app.db
+        .write(move |tx| {
+            check_unchanged(tx, &user, id, &believed)?;
+            super::delete(tx, &user, id)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Fails when the group is not what the caller believes it to be. Who may not change it hears that
+/// first.
+fn check_unchanged(tx: &mut Tx, user: &User, id: GroupId, believed: &Precondition) -> Result<()> {
+    if !believed.is_there() {
+        return Ok(());
+    }
+    super::lock(tx, id)?;
+    let (group, rights) = super::visible(tx, &user.into(), id)?;
+    match rights.can_manage() {
+        true => believed.check(&GroupOut::one(tx, &user.into(), group)?),
+        false => Ok(()),
+    }
 }
 
 /// List the members of a group, those who have been there longest first.

@@ -2,7 +2,7 @@
 
 use diesel::QueryDsl;
 
-use super::{Group, GroupId, Rights, Role, Visibility, store, visible};
+use super::{Group, GroupId, Rights, Role, Visibility, lock, store, visible};
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
@@ -78,7 +78,7 @@ pub fn add_member(
     user: UserId,
     role: Option<Role>,
 ) -> Result<(Membership, bool)> {
-    store::lock(tx, group)?;
+    lock(tx, group)?;
     let (found, rights) = visible(tx, &actor.into(), group)?;
     let is_self = actor.id == user;
     if !(rights.can_manage() || is_self) {
@@ -139,7 +139,7 @@ fn check_change(rights: Rights, before: Role, role: Option<Role>) -> Result<()> 
 
 /// Takes somebody out of a group.
 pub fn remove_member(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) -> Result<()> {
-    store::lock(tx, group)?;
+    lock(tx, group)?;
     let (_, rights) = visible(tx, &actor.into(), group)?;
     if !(rights.can_manage() || actor.id == user) {
         return Err(Error::Forbidden("only the owner and the admins may remove others"));
@@ -163,7 +163,7 @@ pub fn remove_member(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) ->
 pub fn depart(tx: &mut Tx, user: UserId) -> Result<()> {
     for membership in memberships_of(tx, user)? {
         let group = membership.group_id;
-        store::lock(tx, group)?;
+        lock(tx, group)?;
         if membership.role == Role::Owner {
             let Some(heir) = store::find_heir(tx, group, user)? else {
                 store::delete(tx, group)?;

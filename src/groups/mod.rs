@@ -190,6 +190,11 @@ pub fn delete(tx: &mut Tx, user: &User, id: GroupId) -> Result<()> {
     Ok(store::delete(tx, id)?)
 }
 
+/// Keeps others from changing a group, or its members, until the transaction ends.
+pub fn lock(tx: &mut Tx, id: GroupId) -> Result<()> {
+    Ok(store::lock(tx, id)?)
+}
+
 fn get(conn: &mut Conn, id: GroupId) -> Result<Group> {
     store::find(conn, id)?.ok_or(Error::NotFound("group"))
 }

@@ -1,5 +1,6 @@
 //! What every front door shares, and nothing of any feature.
 
+pub mod caching;
 pub mod docs;
 pub mod error;
 pub mod extract;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::routing::get;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem, Paths};
 use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi as _};
@@ -83,6 +85,9 @@ pub fn complete(mut openapi: OpenApi) -> OpenApi {
         components.responses.insert(name_of(*status), RefOr::T(response(*status)));
     }
     for item in openapi.paths.paths.values_mut() {
+        if let Some(get) = &mut item.get {
+            say_that_it_is_tagged(get);
+        }
         for operation in operations(item) {
             name_after_its_tag(operation);
             if let Some(RefOr::T(body)) = &mut operation.request_body {
@@ -112,6 +117,16 @@ fn name_after_its_tag(operation: &mut Operation) {
     }
 }
 
+/// What is shown has an entity tag, and is not sent to who has it already.
+fn say_that_it_is_tagged(get: &mut Operation) {
+    if let Some(RefOr::T(shown)) = get.responses.responses.get_mut("200") {
+        let tag = HeaderBuilder::new().schema(Some(Object::with_type(Type::String))).build();
+        shown.headers.insert("ETag".to_owned(), RefOr::T(tag));
+    }
+    let same = ResponseBuilder::new().description("It is what `If-None-Match` names.").build();
+    get.responses.responses.insert("304".to_owned(), RefOr::T(same));
+}
+
 /// What is read from JSON is read from forms as well.
 fn also_as_a_form(body: &mut RequestBody) {
     if let Some(json) = body.content.get("application/json").cloned() {
@@ -138,7 +153,7 @@ pub fn document(openapi: OpenApi) -> Router<App> {
 }
 
 /// The errors that have a name in the document.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 413, 415, 500, 503];
+const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 500, 503];
 
 fn name_of(status: u16) -> String {
     format!("Problem{status}")
@@ -156,6 +171,9 @@ fn may_answer(operation: &Operation) -> Vec<u16> {
     let mut statuses = vec![401, 500, 503];
     if operation.request_body.is_some() {
         statuses.extend([400, 408, 413, 415]);
+    }
+    if is_in(ParameterIn::Header) {
+        statuses.push(412);
     }
     if is_in(ParameterIn::Query) {
         statuses.push(400);

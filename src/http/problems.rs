@@ -88,6 +88,13 @@ pub const ALL: &[Explained] = &[
         "A group needs an owner",
         "Make another member the owner first: POST them as a member with the role \"owner\".",
     ),
+    explained(
+        "precondition_failed",
+        412,
+        "It has changed since you saw it",
+        "Nothing was changed. Get it again, look at what is new, and send your change with the new \
+         \"ETag\" in \"If-Match\".",
+    ),
     explained("too_large", 413, "The request is too large", "A body has at most 1 MB."),
     explained(
         "unsupported_media_type",

@@ -9,6 +9,7 @@ use super::{Bio, Change, DisplayName, Email, Person, User, UserId, Username};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::error::{Faults, Result};
+use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path};
 use crate::input::Field;
 use crate::zone::Zone;
@@ -188,13 +189,18 @@ async fn own(user: User) -> Json<OwnUserOut> {
     path = "/api/users/profile/update/",
     tag = "users",
     security(("bearer" = [])),
+    params(IfMatch),
     request_body = ProfilePut,
     responses((status = 200, body = OwnUserOut)),
 )]
-async fn replace(app: App, user: User, Body(input): Body<ProfileIn>) -> Result<Json<OwnUserOut>> {
+async fn replace(
+    app: App,
+    user: User,
+    believed: Precondition,
+    Body(input): Body<ProfileIn>,
+) -> Result<Json<OwnUserOut>> {
     let change = input.whole(Zone(app.site.timezone)).read()?;
-    let user = app.db.write(move |tx| super::update(tx, &user, &change)).await?;
-    Ok(Json(user.into()))
+    save(app, user, believed, change).await
 }
 
 /// Change one's account: what is absent stays as it is.
@@ -203,13 +209,34 @@ async fn replace(app: App, user: User, Body(input): Body<ProfileIn>) -> Result<J
     path = "/api/users/profile/update/",
     tag = "users",
     security(("bearer" = [])),
+    params(IfMatch),
     request_body = ProfileIn,
     responses((status = 200, body = OwnUserOut)),
 )]
-async fn update(app: App, user: User, Body(input): Body<ProfileIn>) -> Result<Json<OwnUserOut>> {
+async fn update(
+    app: App,
+    user: User,
+    believed: Precondition,
+    Body(input): Body<ProfileIn>,
+) -> Result<Json<OwnUserOut>> {
     let change = input.read()?;
-    let user = app.db.write(move |tx| super::update(tx, &user, &change)).await?;
-    Ok(Json(user.into()))
+    save(app, user, believed, change).await
+}
+
+async fn save(
+    app: App,
+    user: User,
+    believed: Precondition,
+    change: Change,
+) -> Result<Json<OwnUserOut>> {
+    app.db
+        .write(move |tx| {
+            super::lock(tx, user.id)?;
+            let current = super::get(tx, user.id)?;
+            believed.check(&OwnUserOut::from(current))?;
+            super::update(tx, &user, &change).map(|user| Json(user.into()))
+        })
+        .await
 }
 
 /// Show somebody's public profile.

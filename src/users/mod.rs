@@ -240,6 +240,11 @@ pub fn find_by_login(conn: &mut Conn, login: &str) -> Result<Option<(User, Strin
     Ok(Some((user, store::password_hash(conn, id)?)))
 }
 
+/// Keeps others from changing an account until the transaction ends.
+pub fn lock(tx: &mut Tx, id: UserId) -> Result<()> {
+    Ok(store::lock(tx, id)?)
+}
+
 /// Changes an account.
 pub fn update(tx: &mut Tx, user: &User, change: &Change) -> Result<User> {
     check_free(tx, change.username.as_ref(), change.email.as_ref(), Some(user.id))?;

@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use super::{Change, NewUser, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
+use crate::lock;
 use crate::schema::users;
 
 pub fn insert(tx: &mut Tx, new: &NewUser, now: Instant) -> QueryResult<UserId> {
@@ -22,6 +23,10 @@ pub fn insert(tx: &mut Tx, new: &NewUser, now: Instant) -> QueryResult<UserId> {
         ))
         .returning(users::id)
         .get_result(tx.conn())
+}
+
+pub fn lock(tx: &mut Tx, id: UserId) -> QueryResult<()> {
+    lock!(tx.conn(), users::table.find(id), users::id)
 }
 
 pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {

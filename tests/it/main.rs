@@ -8,6 +8,7 @@ mod helpers;
 
 mod accounts;
 mod bad_input;
+mod caching;
 mod comments;
 mod db;
 mod events;

@@ -20,6 +20,9 @@ struct Place {
     database: Option<String>,
 }
 
+/// How long a command may take that is to end by itself.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// A running server, killed when it is dropped.
 struct Server {
     process: Child,
@@ -54,7 +57,14 @@ impl Place {
             .spawn()
             .unwrap();
         process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        process.wait_with_output().unwrap()
+        let id = process.id().to_string();
+        let (done, ended) = std::sync::mpsc::channel();
+        thread::spawn(move || done.send(process.wait_with_output()));
+        let Ok(output) = ended.recv_timeout(PATIENCE) else {
+            let _killed = Command::new("kill").args(["-KILL", &id]).status();
+            panic!("owambe {args:?} has not ended by itself");
+        };
+        output.unwrap()
     }
 
     fn serve(&self) -> Server {

@@ -1,4 +1,5 @@
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use owambe::sessions::{self, token};
 use owambe::users;
 use serde_json::json;
@@ -192,6 +193,25 @@ async fn a_bad_token_is_refused_everywhere_also_where_none_is_needed() {
             reply.expect(StatusCode::UNAUTHORIZED);
             assert_eq!(reply.headers[header::WWW_AUTHENTICATE], "Bearer");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_bearer_token_is_refused_as_well() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let token = ada.token.as_deref().unwrap();
+
+    for (header, status) in [
+        (format!("bearer {token}"), StatusCode::OK),
+        (format!("Token {token}"), StatusCode::UNAUTHORIZED),
+        ("Basic YWRhOng=".to_owned(), StatusCode::UNAUTHORIZED),
+        (token.to_owned(), StatusCode::UNAUTHORIZED),
+        (String::new(), StatusCode::UNAUTHORIZED),
+    ] {
+        let request = Request::get("/api/events/").header(header::AUTHORIZATION, &header);
+        let reply = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.status, status, "{header}");
     }
 }
 
