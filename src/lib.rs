@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod geo;
 pub mod id;
 pub mod input;
 pub mod schema;

@@ -117,12 +117,28 @@ table! {
     }
 }
 
+table! {
+    tags (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+table! {
+    event_tags (tag_id, event_id) {
+        tag_id -> BigInt,
+        event_id -> BigInt,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
 joinable!(memberships -> users (user_id));
 joinable!(events -> users (creator_id));
 joinable!(events -> groups (group_id));
+joinable!(event_tags -> tags (tag_id));
+joinable!(event_tags -> events (event_id));
 joinable!(interests -> events (event_id));
 joinable!(interests -> users (user_id));
 joinable!(comments -> users (author_id));
@@ -136,5 +152,7 @@ allow_tables_to_appear_in_same_query!(
     events,
     interests,
     comments,
-    likes
+    likes,
+    tags,
+    event_tags
 );

@@ -6,12 +6,14 @@ use std::thread;
 
 use anyhow::{Context, anyhow};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::sql_types::{Double, Nullable};
 use diesel::{Connection, QueryResult, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Conn, Tx, migrate, qpsg};
 use crate::error::Result;
+use crate::geo::Place;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -28,10 +30,32 @@ const LARGEST_GROUP: usize = 256;
 /// Writes that may wait in line before the next one waits outside.
 const LONGEST_QUEUE: usize = 4 * LARGEST_GROUP;
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Kilometres along the great circle. On PostgreSQL it is a function of the database.
+    fn great_circle_km(
+        latitude: Nullable<Double>,
+        longitude: Nullable<Double>,
+        from_latitude: Double,
+        from_longitude: Double,
+    ) -> Nullable<Double>;
+}
+
+fn great_circle(
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    from_latitude: f64,
+    from_longitude: f64,
+) -> Option<f64> {
+    let from = Place { latitude: from_latitude, longitude: from_longitude };
+    Some(Place { latitude: latitude?, longitude: longitude? }.km_to(from))
+}
+
 fn connect(file: &str) -> anyhow::Result<SqliteConnection> {
     qpsg::keep_plans();
     let mut conn = SqliteConnection::establish(file)
         .with_context(|| format!("cannot open the database {file}"))?;
+    great_circle_km_utils::register_impl(&mut conn, great_circle)?;
     conn.batch_execute(SETTINGS).with_context(|| format!("cannot use the database {file}"))?;
     Ok(conn)
 }

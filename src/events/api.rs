@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::form::{EventIn, EventPut, EventQuery};
-use super::shape::EventOut;
+use super::shape::{EventOut, TagOut};
 use super::{Change, EventId, Filter};
 use crate::app::App;
 use crate::db::Tx;
@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(replace, update))
         .routes(routes!(delete))
         .routes(routes!(list_of_group))
+        .routes(routes!(list_tags))
         .routes(also("/api/events/", routes!(create)))
         .routes(also("/api/events/{id}/", routes!(replace, update, delete)))
 }
@@ -87,6 +88,29 @@ async fn page(
         .read(move |conn| {
             let page = super::list(conn, &viewer, &filter, &paging)?;
             let page = page.turn(|events| EventOut::for_viewer(conn, &viewer, events))?;
+            let page = page.map(|event| match filter.near {
+                Some(near) => event.seen_from(near.place),
+                None => event,
+            });
+            Ok(Json(List::new(page, &paging, count)))
+        })
+        .await
+}
+
+/// List the tags of upcoming public events, the most used first.
+#[utoipa::path(
+    get,
+    path = "/api/tags/",
+    tag = "events",
+    security((), ("bearer" = [])),
+    params(PageQuery),
+    responses((status = 200, body = List<TagOut>)),
+)]
+async fn list_tags(app: App, paging: Paging) -> Result<Json<List<TagOut>>> {
+    let count = paging.counted(app.db.read_slow(super::count_tags)).await?;
+    app.db
+        .read_slow(move |conn| {
+            let page = super::list_tags(conn, &paging)?.map(TagOut::from);
             Ok(Json(List::new(page, &paging, count)))
         })
         .await

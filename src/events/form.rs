@@ -4,10 +4,11 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Change, Day, Description, Filter, Link, Location, Ordering, Status, Tags, TimeOfDay, Title,
-    Visibility, When,
+    Change, Day, Description, Filter, Link, Location, Near, Ordering, Status, Tag, Tags, TimeOfDay,
+    Title, Visibility, When,
 };
 use crate::error::{Faults, Result};
+use crate::geo::Place;
 use crate::groups::GroupId;
 use crate::input::{Field, Input};
 use crate::users::UserId;
@@ -145,6 +146,22 @@ impl<const MOST: i32> Input for Degrees<MOST> {
     }
 }
 
+/// How far something is near, where nobody says.
+const NEAR_KM: f64 = 25.0;
+
+/// A distance, up to that of the antipodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kilometres(f64);
+
+impl Input for Kilometres {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match f64::from_text(text)? {
+            km if km > 0.0 && km <= 20_040.0 => Ok(Self(km)),
+            _ => Err("this must be more than 0, and at most 20040".to_owned()),
+        }
+    }
+}
+
 /// How many people an event has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seats(i64);
@@ -238,6 +255,15 @@ pub struct EventQuery {
     /// Events of this group.
     #[param(value_type = Option<i64>)]
     group: Field<GroupId>,
+    /// Events with this tag.
+    #[param(value_type = Option<String>, max_length = 40)]
+    tag: Field<Tag>,
+    /// Events near a place, as `latitude,longitude`; each then says its `distance`.
+    #[param(value_type = Option<String>, example = "6.45,3.39")]
+    near: Field<Place>,
+    /// How near, in kilometres: 25 by default.
+    #[param(value_type = Option<f64>, exclusive_minimum = 0, maximum = 20_040)]
+    within: Field<Kilometres>,
     /// `me`: events that the caller takes part in.
     #[param(inline, value_type = Option<Me>)]
     interested: Field<Me>,
@@ -258,12 +284,20 @@ impl EventQuery {
     /// All that is wrong with any field is said at once.
     pub fn read(self) -> Result<Filter> {
         let mut faults = Faults::default();
+        let place = self.near.or_nothing("near", &mut faults);
+        let within = self.within.or_nothing("within", &mut faults);
+        if within.is_some() && place.is_none() {
+            faults.add("near", "say near which place, as latitude,longitude");
+        }
+        let Kilometres(km) = within.unwrap_or(Kilometres(NEAR_KM));
         let filter = Filter {
             from: self.from.or_nothing("from", &mut faults),
             to: self.to.or_nothing("to", &mut faults),
             when: self.when.or_nothing("when", &mut faults),
             creator: self.creator.or_nothing("creator", &mut faults),
             group: self.group.or_nothing("group", &mut faults),
+            tag: self.tag.or_nothing("tag", &mut faults),
+            near: place.map(|place| Near { place, km }),
             is_interested: self.interested.or_nothing("interested", &mut faults).is_some(),
             status: self.status.or_nothing("status", &mut faults),
             ordering: self.ordering.or_nothing("ordering", &mut faults),

@@ -2,10 +2,11 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::{Day, Event, Status, store};
+use super::{Day, Event, Status, Tag, store};
 use crate::clock::{self, Instant};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::http::paging::{Page, Paging};
 use crate::users::{UserId, Viewer};
@@ -39,12 +40,25 @@ pub struct Filter {
     pub creator: Option<UserId>,
     /// Those of a group.
     pub group: Option<GroupId>,
+    /// Those with a word.
+    pub tag: Option<Tag>,
+    /// Those near a place.
+    pub near: Option<Near>,
     /// Those that the caller takes part in.
     pub is_interested: bool,
     /// Those that are in this state. Drafts are listed only when asked for.
     pub status: Option<Status>,
     /// What comes first.
     pub ordering: Option<Ordering>,
+}
+
+/// Around a place, so many kilometres.
+#[derive(Clone, Copy, Debug)]
+pub struct Near {
+    /// The middle.
+    pub place: Place,
+    /// How far from it.
+    pub km: f64,
 }
 
 /// A filter with everything that its query has to know.

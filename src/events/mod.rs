@@ -7,14 +7,15 @@ mod list;
 pub mod shape;
 mod store;
 mod tags;
+mod tags_store;
 mod times;
 mod visibility;
 
 use diesel::QueryDsl;
 
 pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
-pub use list::{Filter, Ordering, When, count, list};
-pub use tags::{Link, Tags};
+pub use list::{Filter, Near, Ordering, When, count, list};
+pub use tags::{Link, Tag, TagId, Tags, UsedTag, count_tags, list_tags};
 pub use times::{Day, TimeOfDay};
 pub use visibility::visible_to;
 
@@ -159,6 +160,7 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
     check_host(tx, creator, details.group_id)?;
 
     let id = store::insert(tx, creator.id, &details, clock::now())?;
+    tags_store::replace(tx, id, &details.tags.words())?;
     get(tx, id)
 }
 
@@ -166,13 +168,16 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
 pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<Event> {
     store::lock(tx, id)?;
     let event = editable(tx, user, id)?;
-    let before = event.details.group_id;
+    let (group, tags) = (event.details.group_id, event.details.tags.clone());
     let details = event.details.changed(change)?;
-    if details.group_id != before {
+    if details.group_id != group {
         check_host(tx, user, details.group_id)?;
     }
 
     store::update(tx, id, &details, clock::now())?;
+    if details.tags != tags {
+        tags_store::replace(tx, id, &details.tags.words())?;
+    }
     get(tx, id)
 }
 

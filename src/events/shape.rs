@@ -5,11 +5,12 @@ use utoipa::ToSchema;
 
 use super::{
     Brief, Day, Description, Event, EventId, Host, Interest, Link, Location, Status, Ties,
-    TimeOfDay, Title, Visibility, ties,
+    TimeOfDay, Title, UsedTag, Visibility, ties,
 };
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::users::Viewer;
 use crate::users::api::PersonOut;
@@ -62,6 +63,10 @@ pub struct EventOut {
     viewer: Option<EventViewer>,
     created_at: Instant,
     updated_at: Instant,
+    /// Kilometres from the place that was asked about; only there where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 3.2)]
+    distance: Option<f64>,
 }
 
 /// A group, beside its event.
@@ -82,6 +87,21 @@ struct EventViewer {
     #[schema(inline)]
     interest: Option<Interest>,
     can_edit: bool,
+}
+
+/// A tag, and how many upcoming public events have it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tag)]
+pub struct TagOut {
+    #[schema(example = "food")]
+    name: String,
+    count: i64,
+}
+
+impl From<UsedTag> for TagOut {
+    fn from(tag: UsedTag) -> Self {
+        Self { name: tag.name, count: tag.count }
+    }
 }
 
 /// An event in a few words.
@@ -135,7 +155,18 @@ impl EventOut {
             viewer: ties.map(EventViewer::from),
             created_at: event.created_at,
             updated_at: event.updated_at,
+            distance: None,
         }
+    }
+
+    /// The event with how far it is from a place, to the metre.
+    #[must_use]
+    pub fn seen_from(mut self, place: Place) -> Self {
+        if let (Some(latitude), Some(longitude)) = (self.latitude, self.longitude) {
+            let km = place.km_to(Place { latitude, longitude });
+            self.distance = Some((km * 1000.0).round() / 1000.0);
+        }
+        self
     }
 
     /// Events with what the caller has to do with each, all asked at once.

@@ -1,14 +1,15 @@
 use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Double};
 
-use super::list::{Ordering, Query, Reach, When};
+use super::list::{Near, Ordering, Query, Reach, When};
 use super::visibility::{listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
+use crate::geo::Bounds;
 use crate::http::paging::Cursor;
-use crate::schema::{events, groups, interests, users};
+use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
 use crate::{keyset, lock};
 
@@ -131,6 +132,16 @@ fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>
     if let Some(to) = filter.to {
         found = found.filter(events::start_date.le(to));
     }
+    if let Some(tag) = &filter.tag {
+        let tagged = event_tags::table
+            .inner_join(tags::table)
+            .filter(tags::name.eq(tag.as_str().to_owned()))
+            .select(event_tags::event_id);
+        found = found.filter(events::id.eq_any(tagged));
+    }
+    if let Some(near) = filter.near {
+        found = within(found, near);
+    }
     match filter.when {
         Some(When::Now) => found = found.filter(events::ends_at.gt(query.now)),
         Some(When::Past) => found = found.filter(events::ends_at.le(query.now)),
@@ -141,6 +152,27 @@ fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>
         Some(status) => found.filter(events::status.eq(status)),
         None => found.filter(events::status.ne(Status::Draft)),
     }
+}
+
+/// A box that an index can seek to, and inside of it the circle.
+fn within(found: Boxed, Near { place, km }: Near) -> Boxed {
+    let Bounds { latitudes: (south, north), longitudes } = place.bounds(km);
+    let boxed = found.filter(events::latitude.between(south, north));
+    let boxed = match longitudes {
+        None => boxed,
+        Some((west, east)) if west <= east => boxed.filter(events::longitude.between(west, east)),
+        Some((west, east)) => {
+            boxed.filter(events::longitude.ge(west).or(events::longitude.le(east)))
+        }
+    };
+    boxed.filter(
+        sql::<Bool>("great_circle_km(events.latitude, events.longitude, ")
+            .bind::<Double, _>(place.latitude)
+            .sql(", ")
+            .bind::<Double, _>(place.longitude)
+            .sql(") <= ")
+            .bind::<Double, _>(km),
+    )
 }
 
 fn reached(query: &Query) -> Boxed {

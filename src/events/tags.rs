@@ -1,6 +1,16 @@
 //! Words to find an event by, and where to read on.
 
+use super::tags_store;
+use crate::clock;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::http::paging::{Page, Paging};
 use crate::input::{self, Input};
+
+crate::id! {
+    /// Identifies a word that events are tagged with.
+    TagId
+}
 
 /// A page about the event elsewhere: `http` or `https`, or empty.
 #[derive(
@@ -19,7 +29,7 @@ pub struct Link(String);
 crate::column!(Link is Text, as String);
 
 impl Input for Link {
-    fn from_text(text: &str) -> Result<Self, String> {
+    fn from_text(text: &str) -> std::result::Result<Self, String> {
         let link = input::text(text, 0, 2000)?;
         let is_web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
         if link.is_empty() || url::Url::parse(&link).as_ref().is_ok_and(is_web) {
@@ -48,16 +58,61 @@ pub struct Tags(String);
 
 crate::column!(Tags is Text, as String);
 
-impl Tags {
-    const MOST: usize = 10;
+/// One word to find events by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag(String);
+
+impl Tag {
     const LONGEST: usize = 40;
 
+    /// The word, in lower case and with single spaces inside.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Input for Tag {
+    fn from_text(text: &str) -> std::result::Result<Self, String> {
+        let spaced: Vec<&str> = text.split_whitespace().collect();
+        input::text(&spaced.join(" ").to_lowercase(), 1, Self::LONGEST).map(Self)
+    }
+}
+
+/// A word, and how many upcoming public events it is on.
+#[derive(Clone, Debug, diesel::Queryable)]
+pub struct UsedTag {
+    /// Tells words apart that are used as often.
+    pub id: TagId,
+    /// The word.
+    pub name: String,
+    /// How many events.
+    pub count: i64,
+}
+
+const ORDER: u8 = b't';
+
+/// The words of upcoming public events, the most used first.
+pub fn list_tags(conn: &mut Conn, paging: &Paging) -> Result<Page<UsedTag>> {
+    let cursor = paging.cursor(ORDER)?;
+    let rows = tags_store::list(conn, clock::now(), cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, ORDER, |tag| (tag.count, tag.id.0)))
+}
+
+/// How many words there are to list.
+pub fn count_tags(conn: &mut Conn) -> Result<i64> {
+    Ok(tags_store::count(conn, clock::now())?)
+}
+
+impl Tags {
+    const MOST: usize = 10;
+
     /// Reads words: in lower case, with single spaces inside, each once.
-    pub fn new<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> Result<Self, String> {
+    pub fn new<T: AsRef<str>>(
+        words: impl IntoIterator<Item = T>,
+    ) -> std::result::Result<Self, String> {
         let mut tags = Vec::new();
         for word in words {
-            let spaced: Vec<&str> = word.as_ref().split_whitespace().collect();
-            let tag = input::text(&spaced.join(" ").to_lowercase(), 1, Self::LONGEST)?;
+            let Tag(tag) = Tag::from_text(word.as_ref())?;
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
@@ -76,15 +131,15 @@ impl Tags {
 
 impl Input for Tags {
     /// In a form, commas stand between tags.
-    fn from_text(text: &str) -> Result<Self, String> {
+    fn from_text(text: &str) -> std::result::Result<Self, String> {
         Self::new(text.split(',').filter(|word| !word.trim().is_empty()))
     }
 
-    fn from_texts(texts: &[String]) -> Result<Self, String> {
+    fn from_texts(texts: &[String]) -> std::result::Result<Self, String> {
         Self::new(texts)
     }
 
-    fn from_json(value: serde_json::Value) -> Result<Self, String> {
+    fn from_json(value: serde_json::Value) -> std::result::Result<Self, String> {
         let words: Vec<String> = serde_json::from_value(value)
             .map_err(|_| "this must be a list of strings".to_owned())?;
         Self::new(words)

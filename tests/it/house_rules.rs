@@ -35,6 +35,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("groups", "groups"),
     ("memberships", "groups"),
     ("events", "events"),
+    ("tags", "events"),
+    ("event_tags", "events"),
     ("interests", "interests"),
     ("comments", "comments"),
     ("likes", "comments"),

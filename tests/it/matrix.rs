@@ -55,6 +55,8 @@ GET /api/users/{id}/
 
 GET /api/events/
   -                                              200      200     200    200   200   200   401     401
+GET /api/tags/
+  -                                              200      200     200    200   200   200   401     401
 POST /api/events/create/
 POST /api/events/
   -                                              401      201     201    201   201   201   401     401

@@ -10,7 +10,10 @@ use owambe::clock;
 use owambe::comments;
 use owambe::db::Conn;
 use owambe::error::Result;
-use owambe::events::{self, Change, Day, Filter, Interest, Ordering, Status, Title, When};
+use owambe::events::{
+    self, Change, Day, Filter, Interest, Near, Ordering, Status, Tag, Tags, Title, When,
+};
+use owambe::geo::Place;
 use owambe::groups::{self, Name, NewGroup, Visibility};
 use owambe::http::paging::Paging;
 use owambe::input::Input;
@@ -80,9 +83,11 @@ fn reads_all_events(plan: &str) -> bool {
     })
 }
 
-const COLUMNS: &str = "creator_id, group_id, title, description, location, url, start_date, \
+const COLUMNS: &str = "creator_id, group_id, title, description, location, latitude, longitude, url, start_date, \
     end_date, timezone, starts_at, ends_at, days, status, visibility, listed, tags, created_at, \
     updated_at";
+
+const NOWHERE: Near = Near { place: Place { latitude: 40.0, longitude: 40.0 }, km: 25.0 };
 
 fn sorts(plan: &str) -> bool {
     plan.contains("TEMP B-TREE FOR ORDER BY") || plan.contains("Sort Key")
@@ -92,7 +97,9 @@ fn sorts(plan: &str) -> bool {
 fn narrows(filter: &Filter) -> bool {
     let by_start = matches!(filter.ordering, None | Some(Ordering::LatestStart));
     let in_time = filter.when.is_some() || filter.from.is_some();
-    let theirs = filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
+    let found = filter.tag.is_some() || filter.near.is_some();
+    let theirs =
+        found || filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
     theirs || filter.status == Some(Status::Draft) || (in_time && !by_start)
 }
 
@@ -123,6 +130,9 @@ async fn large_site(app: &TestApp) -> User {
                 title: Some(Title::from_text("Owambe").unwrap()),
                 start_date: Some(Day(today + TimeDelta::days(days))),
                 group: hosted.then_some(Some(host)),
+                tags: (number % 500 == 3).then(|| Tags::new(["rare"]).unwrap()),
+                latitude: Some(Some(f64::from(u16::try_from(number % 80).unwrap()))),
+                longitude: Some(Some(f64::from(u16::try_from(number % 90).unwrap()))),
                 status: (number % 50 == 1).then_some(Status::Draft),
                 ..Change::default()
             };
@@ -166,6 +176,8 @@ fn filters(ada: &User) -> Vec<Filter> {
             Filter { creator: Some(ada.id), ..plain.clone() },
             Filter { group: Some(groups::GroupId(1)), ..plain.clone() },
             Filter { is_interested: true, ..plain.clone() },
+            Filter { tag: Some(Tag::from_text("rare").unwrap()), ..plain.clone() },
+            Filter { near: Some(NOWHERE), ..plain.clone() },
             Filter { status: Some(Status::Cancelled), ..plain.clone() },
             Filter { status: Some(Status::Draft), ..plain },
         ]);
