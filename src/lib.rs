@@ -12,6 +12,7 @@ pub mod id;
 pub mod input;
 pub mod schema;
 pub mod secret;
+pub mod words;
 pub mod work;
 pub mod zone;
 

@@ -83,6 +83,7 @@ table! {
         comment_count -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        words_version -> BigInt,
     }
 }
 

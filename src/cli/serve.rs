@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::server;
 use crate::router::router;
-use crate::sessions;
+use crate::{events, sessions};
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -29,6 +29,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let settings = config.clone();
     let app = tokio::task::spawn_blocking(move || open_site(&settings, address)).await??;
+    index(&app.db).await?;
     let stop = stop_signal()?;
 
     say(&format!("Owambe is ready: {}/", app.site.url));
@@ -41,6 +42,21 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     sweeping.abort();
     db.settle()?;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Finds the words of events that an older version has left without.
+async fn index(db: &Db) -> anyhow::Result<()> {
+    let mut indexed = 0;
+    loop {
+        match db.write(events::index_outdated).await? {
+            0 => break,
+            some => indexed += some,
+        }
+    }
+    if indexed > 0 {
+        tracing::info!(indexed, "events can be searched for now");
+    }
     Ok(())
 }
 

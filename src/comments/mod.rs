@@ -98,7 +98,7 @@ pub fn list(
 ) -> Result<Page<Comment>> {
     events::check_visible(conn, viewer, event)?;
     let rows = store::list(conn, event, paging.cursor(ORDER)?, paging.limit())?;
-    Ok(Page::new(rows, paging, ORDER, |comment| (comment.id.0, comment.id.0)))
+    Ok(Page::new(rows, paging, |comment| (ORDER, comment.id.0, comment.id.0)))
 }
 
 /// How many rows that list has: comments, and the places of deleted ones.

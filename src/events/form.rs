@@ -10,8 +10,9 @@ use super::{
 use crate::error::{Faults, Result};
 use crate::geo::Place;
 use crate::groups::GroupId;
-use crate::input::{Field, Input};
+use crate::input::{self, Field, Input};
 use crate::users::UserId;
+use crate::words::Wanted;
 use crate::zone::Zone;
 
 /// What to change of an event: only what is there is changed, and null clears.
@@ -146,6 +147,16 @@ impl<const MOST: i32> Input for Degrees<MOST> {
     }
 }
 
+/// What somebody looks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sought(Wanted);
+
+impl Input for Sought {
+    fn from_text(text: &str) -> Result<Self, String> {
+        input::text(text, 0, 200).map(|text| Self(Wanted::parse(&text)))
+    }
+}
+
 /// How far something is near, where nobody says.
 const NEAR_KM: f64 = 25.0;
 
@@ -255,6 +266,10 @@ pub struct EventQuery {
     /// Events of this group.
     #[param(value_type = Option<i64>)]
     group: Field<GroupId>,
+    /// Events that have all of these words, in the title first. The last word may be the beginning
+    /// of one; quotes hold words together.
+    #[param(value_type = Option<String>, max_length = 200, example = "jollof nig")]
+    q: Field<Sought>,
     /// Events with this tag.
     #[param(value_type = Option<String>, max_length = 40)]
     tag: Field<Tag>,
@@ -270,7 +285,7 @@ pub struct EventQuery {
     /// Drafts are listed only when asked for, to those who may see them.
     #[param(inline, value_type = Option<Status>)]
     status: Field<Status>,
-    /// `start` by default.
+    /// `start` by default, `relevance` with `q`.
     #[param(inline, value_type = Option<Ordering>)]
     ordering: Field<Ordering>,
 }
@@ -289,6 +304,10 @@ impl EventQuery {
         if within.is_some() && place.is_none() {
             faults.add("near", "say near which place, as latitude,longitude");
         }
+        let relevance = matches!(self.ordering, Field::Value(Ordering::Relevance));
+        if relevance && matches!(self.q, Field::Absent | Field::Null) {
+            faults.add("ordering", "only what is searched for with q has a relevance");
+        }
         let Kilometres(km) = within.unwrap_or(Kilometres(NEAR_KM));
         let filter = Filter {
             from: self.from.or_nothing("from", &mut faults),
@@ -296,6 +315,7 @@ impl EventQuery {
             when: self.when.or_nothing("when", &mut faults),
             creator: self.creator.or_nothing("creator", &mut faults),
             group: self.group.or_nothing("group", &mut faults),
+            q: self.q.or_nothing("q", &mut faults).map(|Sought(wanted)| wanted),
             tag: self.tag.or_nothing("tag", &mut faults),
             near: place.map(|place| Near { place, km }),
             is_interested: self.interested.or_nothing("interested", &mut faults).is_some(),

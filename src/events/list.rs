@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
+use super::search_store::Index;
 use super::{Day, Event, Status, Tag, store};
 use crate::clock::{self, Instant};
 use crate::db::Conn;
@@ -10,6 +11,7 @@ use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::http::paging::{Page, Paging};
 use crate::users::{UserId, Viewer};
+use crate::words::Wanted;
 
 crate::word! {
     /// Where events lie in time, as seen from now. Each is in exactly one of these.
@@ -24,6 +26,7 @@ crate::word! {
         Created = "created",
         LatestCreated = "-created",
         Popular = "popular",
+        Relevance = "relevance",
     }
 }
 
@@ -40,7 +43,9 @@ pub struct Filter {
     pub creator: Option<UserId>,
     /// Those of a group.
     pub group: Option<GroupId>,
-    /// Those with a word.
+    /// Those that have these words.
+    pub q: Option<Wanted>,
+    /// Those with a tag.
     pub tag: Option<Tag>,
     /// Those near a place.
     pub near: Option<Near>,
@@ -65,6 +70,7 @@ pub struct Near {
 pub(super) struct Query {
     pub filter: Filter,
     pub ordering: Ordering,
+    pub index: Index,
     pub reach: Reach,
     pub now: Instant,
     /// When events that match can begin, both ends included.
@@ -89,6 +95,7 @@ impl Ordering {
             Self::Created => b'c',
             Self::LatestCreated => b'C',
             Self::Popular => b'P',
+            Self::Relevance => b'r',
         }
     }
 
@@ -96,9 +103,13 @@ impl Ordering {
         matches!(self, Self::LatestStart | Self::LatestCreated | Self::Popular)
     }
 
+    fn place(self, event: &Event) -> (u8, i64, i64) {
+        (self.tag(), self.key(event), event.id.0)
+    }
+
     fn key(self, event: &Event) -> i64 {
         match self {
-            Self::Start | Self::LatestStart => event.details.starts_at.micros(),
+            Self::Start | Self::LatestStart | Self::Relevance => event.details.starts_at.micros(),
             Self::Created | Self::LatestCreated => event.created_at.micros(),
             Self::Popular => event.popularity,
         }
@@ -114,8 +125,43 @@ pub fn list(
 ) -> Result<Page<Event>> {
     let query = Query::new(conn, viewer, filter)?;
     let order = query.ordering;
+    if order == Ordering::Relevance {
+        return by_relevance(conn, &query, paging);
+    }
     let rows = store::list(conn, &query, paging.cursor(order.tag())?, paging.limit())?;
-    Ok(Page::new(rows, paging, order.tag(), |event| (order.key(event), event.id.0)))
+    Ok(Page::new(rows, paging, |event| order.place(event)))
+}
+
+/// Those that have it all in the title come first; among them, and then among the others, the
+/// earliest.
+fn by_relevance(conn: &mut Conn, query: &Query, paging: &Paging) -> Result<Page<Event>> {
+    let cursor = match paging.cursor {
+        Some(cursor) if cursor.order == Tier::Title.tag() => Some((Tier::Title, cursor)),
+        _ => paging.cursor(Tier::Rest.tag())?.map(|cursor| (Tier::Rest, cursor)),
+    };
+    let rows = store::by_relevance(conn, query, cursor, paging.limit())?;
+    let place = |(event, in_title): &(Event, bool)| {
+        let tier = if *in_title { Tier::Title } else { Tier::Rest };
+        (tier.tag(), event.details.starts_at.micros(), event.id.0)
+    };
+    Ok(Page::new(rows, paging, place).map(|(event, _)| event))
+}
+
+/// How much of what is wanted is in the title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tier {
+    Title,
+    Rest,
+}
+
+impl Tier {
+    /// What cursors among these are told by.
+    fn tag(self) -> u8 {
+        match self {
+            Self::Title => b'r',
+            Self::Rest => b'R',
+        }
+    }
 }
 
 /// How many events there are to list.
@@ -140,8 +186,10 @@ impl Query {
         let needs_longest = filter.from.is_some() || filter.when == Some(When::Now);
         let longest = if needs_longest { store::longest_days(conn)? } else { 0 };
         let begin = (filter.earliest(now, longest), filter.latest(now));
-        let ordering = filter.ordering.unwrap_or(Ordering::Start);
-        Ok(Self { filter, ordering, reach, now, begin })
+        let by_itself = if filter.q.is_some() { Ordering::Relevance } else { Ordering::Start };
+        let ordering = filter.ordering.unwrap_or(by_itself);
+        let index = Index::of(conn);
+        Ok(Self { filter, ordering, index, reach, now, begin })
     }
 }
 

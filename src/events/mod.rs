@@ -4,6 +4,7 @@ pub mod api;
 mod details;
 mod form;
 mod list;
+mod search_store;
 pub mod shape;
 mod store;
 mod tags;
@@ -161,6 +162,7 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
 
     let id = store::insert(tx, creator.id, &details, clock::now())?;
     tags_store::replace(tx, id, &details.tags.words())?;
+    search_store::replace(tx, id, &details)?;
     get(tx, id)
 }
 
@@ -178,7 +180,18 @@ pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<
     if details.tags != tags {
         tags_store::replace(tx, id, &details.tags.words())?;
     }
+    search_store::replace(tx, id, &details)?;
     get(tx, id)
+}
+
+/// Finds the words of some events that have none yet. Tells how many there were.
+pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
+    const AT_ONCE: i64 = 500;
+    let outdated = search_store::outdated(tx, AT_ONCE)?;
+    for (id, details) in &outdated {
+        search_store::replace(tx, *id, details)?;
+    }
+    Ok(outdated.len())
 }
 
 /// Deletes an event, and with it its comments and who was interested.

@@ -2,7 +2,7 @@ use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double};
 
-use super::list::{Near, Ordering, Query, Reach, When};
+use super::list::{Near, Ordering, Query, Reach, Tier, When};
 use super::visibility::{listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
@@ -68,7 +68,10 @@ pub fn list(
     let key = cursor.map_or(0, |cursor| cursor.key);
     let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let page = match query.ordering {
-        Ordering::Start | Ordering::LatestStart => by_start(query, cursor, at, limit),
+        Ordering::Start | Ordering::LatestStart | Ordering::Relevance => {
+            let back = cursor.is_some_and(|cursor| cursor.back);
+            by_start(query, down != back, cursor, limit)
+        }
         Ordering::Created | Ordering::LatestCreated => {
             let found = matching(query, query.begin);
             keyset!(found, cursor, limit, down, (events::created_at, at), (events::id, id))
@@ -83,8 +86,8 @@ pub fn list(
 
 /// An index seeks to one lower and one upper bound of the start, so the cursor is made one of
 /// them: given two, SQLite might seek to the farther one and read all that lies between.
-fn by_start(query: &Query, cursor: Option<Cursor>, at: Instant, limit: i64) -> Boxed {
-    let down = query.ordering.is_down() != cursor.is_some_and(|cursor| cursor.back);
+fn by_start(query: &Query, down: bool, cursor: Option<Cursor>, limit: i64) -> Boxed {
+    let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let (mut earliest, mut latest) = query.begin;
     if cursor.is_some() && down {
         latest = Some(latest.map_or(at, |latest| latest.min(at)));
@@ -104,6 +107,36 @@ fn by_start(query: &Query, cursor: Option<Cursor>, at: Instant, limit: i64) -> B
         true => page.order((events::starts_at.desc(), events::id.desc())),
         false => page.order((events::starts_at.asc(), events::id.asc())),
     }
+}
+
+/// What has it all in the title first, then the rest, the earliest first in both; and which is
+/// which. The rest is not looked at where titles fill the page.
+pub fn by_relevance(
+    conn: &mut Conn,
+    query: &Query,
+    cursor: Option<(Tier, Cursor)>,
+    limit: i64,
+) -> QueryResult<Vec<(Event, bool)>> {
+    let Some(wanted) = &query.filter.q else { return Ok(Vec::new()) };
+    let back = cursor.is_some_and(|(_, cursor)| cursor.back);
+    let tiers = if back { [Tier::Rest, Tier::Title] } else { [Tier::Title, Tier::Rest] };
+    let began = cursor.map_or(tiers[0], |(tier, _)| tier);
+
+    let mut rows: Vec<(Event, bool)> = Vec::new();
+    for tier in tiers.into_iter().skip_while(|tier| *tier != began) {
+        let left = limit - i64::try_from(rows.len()).unwrap_or(limit);
+        if left == 0 {
+            break;
+        }
+        let at = cursor.filter(|_| tier == began).map(|(_, cursor)| cursor);
+        let is_title = tier == Tier::Title;
+        let found: Vec<Event> = by_start(query, back, at, left)
+            .filter(query.index.has_in_title(wanted, is_title))
+            .select(Event::as_select())
+            .load(conn)?;
+        rows.extend(found.into_iter().map(|event| (event, is_title)));
+    }
+    Ok(rows)
 }
 
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
@@ -131,6 +164,9 @@ fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>
     }
     if let Some(to) = filter.to {
         found = found.filter(events::start_date.le(to));
+    }
+    if let Some(wanted) = &filter.q {
+        found = found.filter(query.index.has(wanted));
     }
     if let Some(tag) = &filter.tag {
         let tagged = event_tags::table

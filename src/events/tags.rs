@@ -95,7 +95,7 @@ const ORDER: u8 = b't';
 pub fn list_tags(conn: &mut Conn, paging: &Paging) -> Result<Page<UsedTag>> {
     let cursor = paging.cursor(ORDER)?;
     let rows = tags_store::list(conn, clock::now(), cursor, paging.limit())?;
-    Ok(Page::new(rows, paging, ORDER, |tag| (tag.count, tag.id.0)))
+    Ok(Page::new(rows, paging, |tag| (ORDER, tag.count, tag.id.0)))
 }
 
 /// How many words there are to list.

@@ -59,7 +59,7 @@ pub fn list_members(
     visible(conn, viewer, group)?;
     let cursor = paging.cursor(ORDER)?;
     let rows = store::list_members(conn, group, cursor, paging.limit())?;
-    Ok(Page::new(rows, paging, ORDER, |it| (it.created_at.micros(), it.user.id.0)))
+    Ok(Page::new(rows, paging, |it| (ORDER, it.created_at.micros(), it.user.id.0)))
 }
 
 /// Every membership of somebody.

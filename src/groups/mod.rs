@@ -158,7 +158,7 @@ pub fn list(
 ) -> Result<Page<Group>> {
     let cursor = paging.cursor(ORDER)?;
     let rows = store::list(conn, viewer, of, cursor, paging.limit())?;
-    Ok(Page::new(rows, paging, ORDER, |group| (group.id.0, group.id.0)))
+    Ok(Page::new(rows, paging, |group| (ORDER, group.id.0, group.id.0)))
 }
 
 /// How many groups there are to list.

@@ -177,13 +177,8 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Takes the rows as the store read them: one more than fits, and backwards if so asked.
-    /// `key` tells what a row is ordered by, and its id.
-    pub fn new(
-        mut rows: Vec<T>,
-        paging: &Paging,
-        order: u8,
-        key: impl Fn(&T) -> (i64, i64),
-    ) -> Self {
+    /// `place` tells where a row is: in which order, what it is ordered by, and its id.
+    pub fn new(mut rows: Vec<T>, paging: &Paging, place: impl Fn(&T) -> (u8, i64, i64)) -> Self {
         let back = paging.cursor.is_some_and(|cursor| cursor.back);
         let more = rows.len() > paging.size;
         rows.truncate(paging.size);
@@ -192,7 +187,7 @@ impl<T> Page<T> {
         }
 
         let at = |row: &T, back| {
-            let (key, id) = key(row);
+            let (order, key, id) = place(row);
             Cursor { order, back, key, id }
         };
         let turned = |back| paging.cursor.map(|cursor| Cursor { back, ..cursor });
@@ -306,7 +301,7 @@ mod tests {
                     if cursor.back { from.reverse(); }
                 }
                 from.truncate(paging.size + 1);
-                Page::new(from, paging, 0, |id| (0, *id))
+                Page::new(from, paging, |id| (0, 0, *id))
             };
 
             let mut paging = Paging::first(size);

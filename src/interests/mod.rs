@@ -90,8 +90,8 @@ pub fn list_of_user(
     check_own(actor, user)?;
     let cursor = paging.cursor(BY_START)?;
     let rows = store::list_of_user(conn, actor, cursor, paging.limit())?;
-    let key = |it: &Participation| (it.event.starts_at.micros(), it.event.id.0);
-    Ok(Page::new(rows, paging, BY_START, key))
+    let place = |it: &Participation| (BY_START, it.event.starts_at.micros(), it.event.id.0);
+    Ok(Page::new(rows, paging, place))
 }
 
 /// How long that list is.
@@ -110,8 +110,8 @@ pub fn list_of_event(
     let event = events::editable(conn, actor, event)?;
     let cursor = paging.cursor(BY_ARRIVAL)?;
     let rows = store::list_of_event(conn, event.id, cursor, paging.limit())?;
-    let key = |it: &Participation| (it.created_at.micros(), it.user.id.0);
-    Ok((Page::new(rows, paging, BY_ARRIVAL, key), event.popularity))
+    let place = |it: &Participation| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0);
+    Ok((Page::new(rows, paging, place), event.popularity))
 }
 
 /// Everything that somebody takes part in, whether they may still see it or not.

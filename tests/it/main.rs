@@ -21,6 +21,7 @@ mod matrix;
 mod migrations;
 mod openapi;
 mod plans;
+mod search;
 mod server;
 mod sessions;
 mod users;

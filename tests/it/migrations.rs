@@ -7,6 +7,7 @@ use owambe::events::{self, Filter, Tag};
 use owambe::http::paging::Paging;
 use owambe::input::Input;
 use owambe::users::Viewer;
+use owambe::words::Wanted;
 
 use crate::helpers::{create_postgres_database, postgres_server};
 
@@ -68,6 +69,23 @@ fn event(title: &str, tags: &str) -> String {
          '2030-01-01 00:00:00', '2030-01-02 00:00:00', 0, 'scheduled', 'public', true, '{tags}', \
          '2026-01-01 00:00:00', '2026-01-01 00:00:00');"
     )
+}
+
+#[tokio::test]
+async fn events_that_were_there_before_the_third_migration_can_be_searched_for_after_it() {
+    let events = [event("Jollof Night", "[]"), event("Suya Night", "[]")];
+    let old = Old::at("0002_tags_and_places", &format!("{ADA}{}", events.concat()));
+
+    let db = Db::open(&old.url).unwrap();
+    let find = || {
+        let filter = Filter { q: Some(Wanted::parse("jollof")), ..Filter::default() };
+        db.read_slow(move |conn| events::count(conn, &Viewer::default(), &filter))
+    };
+    assert_eq!(find().await.unwrap(), 0);
+
+    assert_eq!(db.write(events::index_outdated).await.unwrap(), 2);
+    assert_eq!(find().await.unwrap(), 1);
+    assert_eq!(db.write(events::index_outdated).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -1,0 +1,199 @@
+//! Finding events by what is written about them.
+
+use axum::http::StatusCode;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::json;
+
+use crate::helpers::{Person, TestApp};
+
+async fn titled(who: &Person<'_>, title: &str) -> i64 {
+    who.event(json!({"title": title})).await["id"].as_i64().unwrap()
+}
+
+fn path(q: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
+    format!("/api/events/?{query}")
+}
+
+/// What is written, what is typed, and whether the one is found by the other: on both engines.
+const CASES: &[(&str, &str, bool)] = &[
+    ("Jollof Night", "jollof", true),
+    ("Jollof Night", "JOLLOF NIGHT", true),
+    ("Jollof Night", "night jollof", true),
+    ("Jollof Night", "nig", true),
+    ("Jollof Night", "jol night", false),
+    ("Jollof Night", "\"jollof night\"", true),
+    ("Jollof Night", "\"night jollof\"", false),
+    ("Jollof Night", "\"jollof nig\"", false),
+    ("Jollof Night", "jollof day", false),
+    ("Ọjọ́ ìbí Yorùbá", "yoruba", true),
+    ("Ọjọ́ ìbí Yorùbá", "ọjọ́", true),
+    ("Ojo ibi Yoruba", "Yorùbá", true),
+    ("Große Straßenfeier", "strassenfeier", true),
+    ("Große Straßenfeier", "GROSSE", true),
+    ("Müllers Grillfest", "muller", true),
+    ("İstanbul'da Işık", "istanbul", true),
+    ("İstanbul'da Işık", "IŞIK", true),
+    ("Μουσική βραδιά", "μουσικη", true),
+    ("Μουσικός", "ΜΟΥΣΙΚΟΣ", true),
+    ("日本語の勉強会", "日本語", true),
+    ("日本語の勉強会", "勉強", true),
+    ("日本語の勉強会", "会", true),
+    ("日本語の勉強会", "中国", false),
+    ("ערב שירה בתל אביב", "שירה", true),
+    ("שָׁלוֹם", "שלום", true),
+    ("Встреча друзей", "ВСТРЕЧА", true),
+    ("Rust & C++ (2026)", "rust 2026", true),
+    ("Rust & C++ (2026)", "c++", true),
+    ("don't stop", "don't", true),
+    ("e-mail", "e-mail", true),
+    ("e-mail", "email", false),
+];
+
+#[tokio::test]
+async fn what_is_written_is_found_by_what_people_type() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+
+    for (title, q, is_found) in CASES {
+        let event = titled(&ada, title).await;
+        let found = ada.ids(&path(q)).await;
+        assert_eq!(found.contains(&event), *is_found, "{title:?} by {q:?}");
+        ada.delete(&format!("/api/events/{event}/")).await.expect(StatusCode::NO_CONTENT);
+        assert_eq!(ada.ids(&path(q)).await, [0; 0], "{title:?} is still found by {q:?}");
+    }
+}
+
+#[tokio::test]
+async fn words_are_looked_for_everywhere_and_titles_come_first() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let event = |more: serde_json::Value| {
+        let ada = ada.clone();
+        async move { ada.event(more).await["id"].as_i64().unwrap() }
+    };
+    let described =
+        event(json!({"title": "x", "description": "Jollof for all.", "start_date": "2030-01-01"}))
+            .await;
+    let tagged = event(json!({"title": "x", "tags": ["jollof"], "start_date": "2030-01-02"})).await;
+    let placed =
+        event(json!({"title": "x", "location": "Jollof Lane", "start_date": "2030-01-03"})).await;
+    let late = event(json!({"title": "Jollof", "start_date": "2030-01-05"})).await;
+    let early = event(json!({"title": "More jollof", "start_date": "2030-01-04"})).await;
+
+    assert_eq!(ada.ids(&path("jollof")).await, [early, late, described, tagged, placed]);
+    let by_start = format!("{}&ordering=start", path("jollof"));
+    assert_eq!(ada.ids(&by_start).await, [described, tagged, placed, early, late]);
+    // Each word may be somewhere else.
+    assert_eq!(ada.ids(&path("jollof lane")).await, [placed]);
+
+    ada.patch(&format!("/api/events/{late}/"), json!({"title": "Suya"}))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(ada.ids(&path("jollof")).await, [early, described, tagged, placed]);
+    assert_eq!(ada.ids(&path("suya")).await, [late]);
+}
+
+#[tokio::test]
+async fn results_are_followed_forth_and_back_across_titles_and_the_rest() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let mut titles = Vec::new();
+    let mut rest = Vec::new();
+    for number in 0..7 {
+        let day = format!("2030-01-{:02}", 10 + number / 2);
+        titles.push(
+            ada.event(json!({"title": "Jollof", "start_date": day})).await["id"].as_i64().unwrap(),
+        );
+        let other = json!({"title": "x", "description": "jollof", "start_date": day});
+        rest.push(ada.event(other).await["id"].as_i64().unwrap());
+    }
+    let expected: Vec<i64> = titles.into_iter().chain(rest).collect();
+
+    for size in [1, 3, 7, 8, 20] {
+        let first = format!("{}&page_size={size}&count=true", path("jollof"));
+        assert_eq!(ada.ids(&first).await, expected, "pages of {size}");
+        let mut at = ada.get(&first).await.json();
+        assert_eq!(at["count"], 14);
+        while let Some(next) = at["next"].as_str() {
+            at = ada.get(&next.replace("http://owambe.test", "")).await.json();
+        }
+        let mut back = Vec::new();
+        loop {
+            let ids = at["results"].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap());
+            back.splice(0..0, ids);
+            let Some(previous) = at["previous"].as_str() else { break };
+            at = ada.get(&previous.replace("http://owambe.test", "")).await.json();
+        }
+        assert_eq!(back, expected, "pages of {size}, backwards");
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_not_found() {
+    let app = TestApp::new();
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let group = ada.group(json!({"visibility": "private"})).await;
+    for hidden in [
+        json!({"status": "draft"}),
+        json!({"visibility": "unlisted"}),
+        json!({"group": group["id"]}),
+    ] {
+        ada.event(hidden).await;
+    }
+
+    let found = bola.get(&format!("{}&count=true", path("jollof"))).await.expect(StatusCode::OK);
+    assert_eq!((&found["count"], &found["results"]), (&json!(0), &json!([])));
+    assert_eq!(ada.ids(&format!("{}&creator={}", path("jollof"), ada.id())).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_to_look_for_finds_nothing_and_nothing_asked_filters_nothing() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let event = titled(&ada, "Jollof Night").await;
+
+    assert_eq!(ada.ids(&path("!?")).await, [0; 0]);
+    assert_eq!(ada.ids(&path("\"\"")).await, [0; 0]);
+    assert_eq!(ada.ids("/api/events/?q=").await, [event]);
+    assert_eq!(ada.get("/api/events/?ordering=relevance").await.faults(), ["ordering"]);
+    assert_eq!(ada.get(&path(&"x".repeat(201))).await.faults(), ["q"]);
+    assert_eq!(ada.get(&path("a\0b")).await.faults(), ["q"]);
+}
+
+#[tokio::test]
+async fn a_long_text_is_found_by_its_last_word() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let long = format!("{} {} owambe", "party ".repeat(3_200), "x".repeat(700));
+    let event = ada.event(json!({"title": "x", "description": long})).await["id"].as_i64().unwrap();
+
+    assert_eq!(ada.ids(&path("owambe")).await, [event]);
+    assert_eq!(ada.ids(&path("party owambe")).await, [event]);
+}
+
+/// Whatever is typed, it is neither syntax nor an error.
+#[test]
+fn nothing_that_is_typed_is_syntax() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let app = runtime.block_on(async {
+        let app = TestApp::new();
+        titled(&app.person("ada").await, "Jollof Night").await;
+        app
+    });
+    let texts = prop_oneof![
+        any::<String>(),
+        "[a-z\"'*():&|!<> -]{0,40}",
+        "(AND|OR|NOT|NEAR|title|:|\\*|\"|'|\\(|\\)|\\\\|--|;| ){0,12}",
+    ];
+    TestRunner::default()
+        .run(&texts, |text| {
+            let reply = runtime.block_on(app.anonymous().get(&path(&text)));
+            let is_refused = reply.status == StatusCode::BAD_REQUEST
+                && (text.contains('\0') || text.trim().chars().count() > 200);
+            prop_assert!(reply.status == StatusCode::OK || is_refused, "{text:?}: {}", reply.text);
+            Ok(())
+        })
+        .unwrap();
+}
