@@ -35,7 +35,7 @@ pub struct EventIn {
     #[serde(default)]
     longitude: Field<Degrees<180>>,
     /// A page about it elsewhere.
-    #[schema(value_type = Option<String>, max_length = 2000, example = "https://example.com/jollof")]
+    #[schema(value_type = Option<String>, format = "uri", max_length = 2000, example = "https://example.com/jollof")]
     #[serde(default)]
     url: Field<Link>,
     #[schema(value_type = String, format = "date", example = "2026-12-31")]
@@ -46,10 +46,10 @@ pub struct EventIn {
     #[serde(default)]
     end_date: Field<Day>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
-    #[schema(value_type = Option<String>, example = "20:00")]
+    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$", example = "20:00")]
     #[serde(default)]
     start_time: Field<TimeOfDay>,
-    #[schema(value_type = Option<String>, example = "02:00")]
+    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$", example = "02:00")]
     #[serde(default)]
     end_time: Field<TimeOfDay>,
     /// A zone of the IANA database; the site's own by default.
@@ -92,7 +92,7 @@ pub struct EventPut {
     #[schema(minimum = -180, maximum = 180, example = 3.3958)]
     longitude: Option<f64>,
     /// A page about it elsewhere.
-    #[schema(max_length = 2000, example = "https://example.com/jollof")]
+    #[schema(format = "uri", max_length = 2000, example = "https://example.com/jollof")]
     url: Option<String>,
     #[schema(format = "date", example = "2026-12-31")]
     start_date: String,
@@ -100,9 +100,15 @@ pub struct EventPut {
     #[schema(format = "date", example = "2027-01-01")]
     end_date: Option<String>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
-    #[schema(example = "20:00")]
+    #[schema(
+        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$",
+        example = "20:00"
+    )]
     start_time: Option<String>,
-    #[schema(example = "02:00")]
+    #[schema(
+        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$",
+        example = "02:00"
+    )]
     end_time: Option<String>,
     /// A zone of the IANA database; the site's own by default.
     #[schema(required = false, example = "Africa/Lagos")]

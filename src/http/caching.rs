@@ -92,7 +92,7 @@ fn names(list: &HeaderValue, tag: &str, comparison: Comparison) -> bool {
 #[expect(dead_code, reason = "it is for the document")]
 pub struct IfMatch {
     /// The `ETag` of what the caller has seen. Where it has changed since, the answer is 412.
-    #[param(rename = "If-Match")]
+    #[param(rename = "If-Match", value_type = String, required = false)]
     if_match: Option<String>,
 }
 

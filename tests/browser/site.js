@@ -1,0 +1,65 @@
+// A server with an empty data folder, and a browser to look at it with.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const OWAMBE = process.env.OWAMBE_BIN ?? "../../target/debug/owambe";
+
+/** Starts the site on a free port. `stop` ends it, and fails unless it ended well. */
+export async function startSite() {
+  const dir = await mkdtemp(join(tmpdir(), "owambe-"));
+  const args = ["--listen", "127.0.0.1:0", "--data-dir", dir];
+  const server = spawn(OWAMBE, args, {
+    env: { ...process.env, RUST_LOG: "warn" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(server, "exit");
+  const [line] = await Promise.race([
+    once(createInterface(server.stdout), "line"),
+    ended.then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
+  ]);
+  const url = line.replace("Owambe is ready: ", "").replace(/\/$/, "");
+
+  const stop = async () => {
+    server.kill();
+    const [code] = await ended;
+    await rm(dir, { recursive: true });
+    if (code !== 0) throw new Error(`the server ended with ${code}`);
+  };
+  return { url, stop };
+}
+
+/** Debian's Chromium, told not to call home. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A page, and a list of all that went wrong on it, which is to be empty in the end. */
+export async function openPage(browser, site, size = { width: 1280, height: 900 }) {
+  const page = await browser.newPage({ viewport: size });
+  const wrong = [];
+  page.on("console", (it) => it.type() === "error" && wrong.push(`console: ${it.text()}`));
+  page.on("pageerror", (it) => wrong.push(`script: ${it}`));
+  page.on("requestfailed", (it) => wrong.push(`failed: ${it.url()} ${it.failure()?.errorText}`));
+  page.on("request", (it) => {
+    const isOwn = it.url().startsWith(`${site.url}/`) || it.url().startsWith("data:");
+    if (!isOwn) wrong.push(`elsewhere: ${it.url()}`);
+  });
+  page.on("response", (it) => it.status() >= 400 && wrong.push(`${it.status()}: ${it.url()}`));
+  return { page, wrong };
+}
