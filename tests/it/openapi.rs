@@ -119,6 +119,32 @@ fn every_operation_is_described_in_full() {
     assert_eq!(ids.len(), count, "an operationId is there twice");
 }
 
+/// What the reference says by hand is held against what is served.
+#[test]
+fn the_reference_names_every_route_and_every_error() {
+    let reference = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api.md"));
+    let reference = reference.unwrap();
+    let document = serde_json::to_value(owambe::router::document()).unwrap();
+
+    for (method, path, _) in operations(&document) {
+        let row = |line: &&str| {
+            line.starts_with(&format!("| {method} |")) && line.contains(&format!("`{path}`"))
+        };
+        assert_eq!(reference.lines().filter(row).count(), 1, "{method} {path}");
+    }
+    for problem in owambe::http::problems::ALL {
+        let row = format!("| {} | `{}` |", problem.status, problem.code);
+        assert!(reference.contains(&row), "{row} is not in docs/api.md");
+    }
+    for parameter in document["paths"]["/api/events/"]["get"]["parameters"].as_array().unwrap() {
+        let name = parameter["name"].as_str().unwrap();
+        assert!(
+            reference.contains(&format!("`{name}")) || reference.contains(&format!("`?{name}")),
+            "{name}"
+        );
+    }
+}
+
 /// What a word is in the document is what it is on the wire, and every reference leads somewhere.
 #[test]
 fn the_document_speaks_the_language_of_the_wire() {
