@@ -35,7 +35,7 @@ pub struct EventIn {
     #[serde(default)]
     longitude: Field<Degrees<180>>,
     /// A page about it elsewhere.
-    #[schema(value_type = Option<String>, format = "uri", max_length = 2000, example = "https://example.com/jollof")]
+    #[schema(value_type = Option<String>, pattern = r"^(https?://.+)?$", max_length = 2000, example = "https://example.com/jollof")]
     #[serde(default)]
     url: Field<Link>,
     #[schema(value_type = String, format = "date", example = "2026-12-31")]
@@ -46,10 +46,10 @@ pub struct EventIn {
     #[serde(default)]
     end_date: Field<Day>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
-    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$", example = "20:00")]
+    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$", example = "20:00")]
     #[serde(default)]
     start_time: Field<TimeOfDay>,
-    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$", example = "02:00")]
+    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$", example = "02:00")]
     #[serde(default)]
     end_time: Field<TimeOfDay>,
     /// A zone of the IANA database; the site's own by default.
@@ -67,7 +67,7 @@ pub struct EventIn {
     #[serde(default)]
     capacity: Field<Seats>,
     /// At most 10, of 1 to 40 characters.
-    #[schema(value_type = Option<Vec<String>>, max_items = 10, example = json!(["food", "music"]))]
+    #[schema(value_type = Option<Vec<Tag>>, max_items = 10, example = json!(["food", "music"]))]
     #[serde(default)]
     tags: Field<Tags>,
     /// The group that holds it. The caller has to be a member.
@@ -92,7 +92,11 @@ pub struct EventPut {
     #[schema(minimum = -180, maximum = 180, example = 3.3958)]
     longitude: Option<f64>,
     /// A page about it elsewhere.
-    #[schema(format = "uri", max_length = 2000, example = "https://example.com/jollof")]
+    #[schema(
+        pattern = r"^(https?://.+)?$",
+        max_length = 2000,
+        example = "https://example.com/jollof"
+    )]
     url: Option<String>,
     #[schema(format = "date", example = "2026-12-31")]
     start_date: String,
@@ -101,12 +105,12 @@ pub struct EventPut {
     end_date: Option<String>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
     #[schema(
-        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$",
+        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$",
         example = "20:00"
     )]
     start_time: Option<String>,
     #[schema(
-        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ])?([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?$",
+        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$",
         example = "02:00"
     )]
     end_time: Option<String>,
@@ -124,7 +128,7 @@ pub struct EventPut {
     capacity: Option<i64>,
     /// At most 10, of 1 to 40 characters.
     #[schema(max_items = 10, example = json!(["food", "music"]))]
-    tags: Option<Vec<String>>,
+    tags: Option<Vec<Tag>>,
     /// The group that holds it. The caller has to be a member.
     #[schema(example = json!(null))]
     group: Option<i64>,

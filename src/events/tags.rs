@@ -59,7 +59,8 @@ pub struct Tags(String);
 crate::column!(Tags is Text, as String);
 
 /// One word to find events by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(as = TagName, value_type = String, min_length = 1, max_length = 40, example = "food")]
 pub struct Tag(String);
 
 impl Tag {
@@ -111,14 +112,14 @@ impl Tags {
         words: impl IntoIterator<Item = T>,
     ) -> std::result::Result<Self, String> {
         let mut tags = Vec::new();
-        for word in words {
+        for (number, word) in words.into_iter().enumerate() {
             let Tag(tag) = Tag::from_text(word.as_ref())?;
+            if number >= Self::MOST {
+                return Err(format!("at most {} tags", Self::MOST));
+            }
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
-        }
-        if tags.len() > Self::MOST {
-            return Err(format!("at most {} tags", Self::MOST));
         }
         Ok(Self(serde_json::json!(tags).to_string()))
     }

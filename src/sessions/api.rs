@@ -49,10 +49,10 @@ struct RegistrationIn {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = Login)]
 struct LoginIn {
-    #[schema(value_type = String, example = "ada")]
+    #[schema(value_type = Option<String>, example = "ada")]
     #[serde(default)]
     username: Field<String>,
-    #[schema(value_type = String, example = "ada@example.com")]
+    #[schema(value_type = Option<String>, example = "ada@example.com")]
     #[serde(default)]
     email: Field<String>,
     #[schema(value_type = String, required, format = "password", example = "jollof rice at noon")]
