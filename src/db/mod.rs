@@ -1,7 +1,7 @@
 //! One database handle, two engines: SQLite by default, PostgreSQL when outgrown.
 //!
 //! Queries are written once, in each feature's `store.rs`; the compiler checks them against
-//! [`schema`](crate::schema) and for both engines. Where the two truly differ, [`each!`] says so.
+//! [`schema`](crate::schema) and for both engines. Where the two truly differ, [`each!`](crate::each) says so.
 //!
 //! Everything done with a connection is synchronous, and that is the point: nothing slow can be
 //! awaited inside a transaction.

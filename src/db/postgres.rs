@@ -19,8 +19,12 @@ pub fn open(url: &str) -> anyhow::Result<Conn> {
 }
 
 fn connect(url: &str) -> anyhow::Result<PgConnection> {
-    let mut conn = PgConnection::establish(url)
-        .map_err(|err| anyhow!("cannot connect to PostgreSQL: {}", err.to_string().trim()))?;
+    let mut conn = PgConnection::establish(url).map_err(|err| {
+        // libpq writes some lines of advice, one below the other.
+        let said = err.to_string();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        anyhow!("cannot connect to PostgreSQL: {said}")
+    })?;
     // A bound LIMIT would make PostgreSQL plan every list anew, which costs more than running it.
     conn.batch_execute("set plan_cache_mode = force_generic_plan; set time zone 'UTC'")?;
     Ok(conn)
