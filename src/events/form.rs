@@ -46,14 +46,14 @@ pub struct EventIn {
     #[serde(default)]
     end_date: Field<Day>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
-    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$", example = "20:00")]
+    #[schema(value_type = Option<String>, pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?|([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)$", example = "20:00")]
     #[serde(default)]
     start_time: Field<TimeOfDay>,
-    #[schema(value_type = Option<String>, pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$", example = "02:00")]
+    #[schema(value_type = Option<String>, pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?|([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)$", example = "02:00")]
     #[serde(default)]
     end_time: Field<TimeOfDay>,
     /// A zone of the IANA database; the site's own by default.
-    #[schema(value_type = String, example = "Africa/Lagos")]
+    #[schema(value_type = String, format = "timezone", example = "Africa/Lagos")]
     #[serde(default)]
     timezone: Field<Zone>,
     #[schema(inline, value_type = Status)]
@@ -105,17 +105,17 @@ pub struct EventPut {
     end_date: Option<String>,
     /// `HH:MM`, `HH:MM:SS`, or the time part of an ISO timestamp. Without it, the event lasts all day.
     #[schema(
-        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$",
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?|([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)$",
         example = "20:00"
     )]
     start_time: Option<String>,
     #[schema(
-        pattern = r"^(\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)$",
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?|([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)$",
         example = "02:00"
     )]
     end_time: Option<String>,
     /// A zone of the IANA database; the site's own by default.
-    #[schema(required = false, example = "Africa/Lagos")]
+    #[schema(required = false, format = "timezone", example = "Africa/Lagos")]
     timezone: String,
     /// `scheduled` by default.
     #[schema(inline, required = false)]
@@ -284,7 +284,7 @@ pub struct EventQuery {
     #[param(value_type = Option<String>, max_length = 40)]
     tag: Field<Tag>,
     /// Events near a place, as `latitude,longitude`; each then says its `distance`.
-    #[param(value_type = Option<String>, example = "6.45,3.39")]
+    #[param(value_type = Option<String>, pattern = r"^-?[0-9]{1,2}(\.[0-9]+)?,-?[0-9]{1,3}(\.[0-9]+)?$", example = "6.45,3.39")]
     near: Field<Place>,
     /// How near, in kilometres: 25 by default.
     #[param(value_type = Option<f64>, exclusive_minimum = 0, maximum = 20_040)]

@@ -11,4 +11,5 @@ pub mod openapi;
 pub mod page;
 pub mod paging;
 pub mod problems;
+mod schemas;
 pub mod server;

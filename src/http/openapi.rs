@@ -1,7 +1,5 @@
 //! The API, described by the code that answers it.
 
-use std::collections::BTreeMap;
-
 use axum::Router;
 use axum::routing::get;
 use utoipa::openapi::header::HeaderBuilder;
@@ -16,6 +14,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::error::Problem;
 use super::extract::Json;
 use super::problems;
+use super::schemas::{self, Schemas};
 use crate::app::App;
 
 /// Where the document is.
@@ -79,7 +78,9 @@ pub fn also(path: &str, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<A
 
 /// The document, with the answers that every operation may give.
 pub fn complete(mut openapi: OpenApi) -> OpenApi {
+    let inputs = inputs(&mut openapi.paths);
     let components = openapi.components.get_or_insert_default();
+    schemas::mend(&mut components.schemas, |name| inputs.iter().any(|input| input == name));
     let schemas = components.schemas.clone();
     for status in STATUSES {
         components.responses.insert(name_of(*status), RefOr::T(response(*status)));
@@ -104,9 +105,39 @@ pub fn complete(mut openapi: OpenApi) -> OpenApi {
                 let answer = RefOr::Ref(Ref::from_response_name(name_of(status)));
                 operation.responses.responses.insert(status.to_string(), answer);
             }
+            operation.responses.responses.iter_mut().for_each(describe);
         }
     }
     openapi
+}
+
+/// The names of the schemas of what comes in.
+fn inputs(paths: &mut Paths) -> Vec<String> {
+    let bodies = paths.paths.values_mut().flat_map(operations);
+    let bodies = bodies.filter_map(|operation| match &operation.request_body {
+        Some(RefOr::T(body)) => schema_name(body),
+        _ => None,
+    });
+    bodies.collect()
+}
+
+fn schema_name(body: &RequestBody) -> Option<String> {
+    let RefOr::T(json) = body.content.get("application/json")? else { return None };
+    let Some(RefOr::Ref(reference)) = &json.schema else { return None };
+    reference.ref_location.rsplit('/').next().map(str::to_owned)
+}
+
+/// `OpenAPI` wants a word about every answer.
+fn describe((status, answer): (&String, &mut RefOr<Response>)) {
+    let RefOr::T(answer) = answer else { return };
+    if answer.description.is_empty() {
+        let said = match status.as_str() {
+            "201" => "It was made.",
+            "204" => "It is done, and there is nothing to show.",
+            _ => "As asked for.",
+        };
+        said.clone_into(&mut answer.description);
+    }
 }
 
 /// Handlers are called the same in every feature, and an `operationId` is there once.
@@ -137,11 +168,8 @@ fn also_as_a_form(body: &mut RequestBody) {
 }
 
 /// Where every field is optional, so is the body.
-fn asks_for_something(body: &RequestBody, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
-    let Some(RefOr::T(json)) = body.content.get("application/json") else { return true };
-    let Some(RefOr::Ref(reference)) = &json.schema else { return true };
-    let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
-    match schemas.get(name) {
+fn asks_for_something(body: &RequestBody, schemas: &Schemas) -> bool {
+    match schema_name(body).and_then(|name| schemas.get(&name)) {
         Some(RefOr::T(Schema::Object(object))) => !object.required.is_empty(),
         _ => true,
     }

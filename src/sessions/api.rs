@@ -112,7 +112,7 @@ impl SessionOut {
     post,
     path = "/api/users/register/",
     tag = "sessions",
-    security((), ("bearer" = [])),
+    security(()),
     request_body = RegistrationIn,
     responses((status = 201, body = SessionOut)),
 )]
@@ -136,7 +136,7 @@ async fn register(
     post,
     path = "/api/users/login/",
     tag = "sessions",
-    security((), ("bearer" = [])),
+    security(()),
     request_body = LoginIn,
     responses((status = 200, body = SessionOut)),
 )]
@@ -160,7 +160,7 @@ async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>>
     post,
     path = "/api/users/token/refresh/",
     tag = "sessions",
-    security((), ("bearer" = [])),
+    security(()),
     request_body = RefreshIn,
     responses((status = 200, body = SessionOut)),
 )]

@@ -37,7 +37,7 @@ struct ProfileIn {
     #[serde(default)]
     bio: Field<Bio>,
     /// A zone of the IANA database.
-    #[schema(value_type = String, example = "Africa/Lagos")]
+    #[schema(value_type = String, format = "timezone", example = "Africa/Lagos")]
     #[serde(default)]
     timezone: Field<Zone>,
 }
@@ -56,7 +56,7 @@ struct ProfilePut {
     #[schema(max_length = 2000, example = "I bring the jollof.")]
     bio: Option<String>,
     /// A zone of the IANA database; the site's own where there is none.
-    #[schema(required = false, example = "Africa/Lagos")]
+    #[schema(required = false, format = "timezone", example = "Africa/Lagos")]
     timezone: String,
 }
 

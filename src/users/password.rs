@@ -101,7 +101,15 @@ mod tests {
 
     #[test]
     fn what_many_use_is_refused_and_what_few_use_is_not() {
-        for weak in ["password", "Password1", "12345678", "qwertyuiop", "iloveyou", "aaaaaaaa", &"a".repeat(128)] {
+        for weak in [
+            "password",
+            "Password1",
+            "12345678",
+            "qwertyuiop",
+            "iloveyou",
+            "aaaaaaaa",
+            &"a".repeat(128),
+        ] {
             assert!(is_weak(weak), "{weak}");
         }
         for weak in ["ada.l@example.com", "ADA.L@EXAMPLE.COM"] {

@@ -111,6 +111,11 @@ fn every_operation_is_described_in_full() {
             assert!(!operation[member].is_null(), "{method} {path} has no {member}");
         }
         assert!(path.ends_with('/'), "{path}");
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let is_said = !answer["$ref"].is_null()
+                || answer["description"].as_str().is_some_and(|it| !it.is_empty());
+            assert!(is_said, "{method} {path} {status} says nothing");
+        }
         ids.push(operation["operationId"].as_str().unwrap().to_owned());
     }
     let count = ids.len();
@@ -166,8 +171,33 @@ fn the_document_speaks_the_language_of_the_wire() {
 
     let document = serde_json::to_value(owambe::router::document()).unwrap();
     walk(&document, &document);
+    assert!(!document.to_string().contains("allOf"), "a field is two things at once");
     let status = &document["components"]["schemas"]["Event"]["properties"]["status"]["enum"];
     assert_eq!(*status, serde_json::json!(["scheduled", "cancelled", "draft"]));
+}
+
+/// In what goes out no field ever disappears, but for those that are there only when asked for.
+#[test]
+fn what_goes_out_has_all_of_its_fields() {
+    let document = serde_json::to_value(owambe::router::document()).unwrap();
+
+    for (schema, asked_for) in [
+        ("Event", vec!["distance"]),
+        ("Comment", vec![]),
+        ("Group", vec![]),
+        ("Interest", vec![]),
+        ("OwnUser", vec![]),
+        ("User", vec![]),
+        ("Session", vec![]),
+        ("List_Event", vec!["count"]),
+        ("Problem", vec!["errors"]),
+    ] {
+        let schema = &document["components"]["schemas"][schema];
+        let required = schema["required"].as_array().unwrap();
+        let mut optional: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        optional.retain(|name| !required.iter().any(|it| it == *name));
+        assert_eq!(optional, asked_for, "{schema}");
+    }
 }
 
 /// Every code that an error can have has a page that explains it.
