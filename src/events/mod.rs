@@ -155,13 +155,13 @@ pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Op
     Ok(events.iter().map(ties).collect())
 }
 
-/// Makes an event.
+/// Makes an event. Its row says that its words are there, and so they are when this is done.
 pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Result<Event> {
     let details = Details::new(change, zone)?;
     check_host(tx, creator, details.group_id)?;
 
     let id = store::insert(tx, creator.id, &details, clock::now())?;
-    tags_store::replace(tx, id, &details.tags.words())?;
+    tags_store::add(tx, id, &details.tags.words())?;
     search_store::replace(tx, id, &details)?;
     get(tx, id)
 }
@@ -190,6 +190,7 @@ pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
     let outdated = search_store::outdated(tx, AT_ONCE)?;
     for (id, details) in &outdated {
         search_store::replace(tx, *id, details)?;
+        search_store::mark(tx, *id)?;
     }
     Ok(outdated.len())
 }

@@ -35,6 +35,11 @@ pub fn replace(tx: &mut Tx, id: EventId, details: &Details) -> QueryResult<()> {
             .execute(conn)?;
         }
     }
+    Ok(())
+}
+
+/// Notes that the words of an event are there, and of this make.
+pub fn mark(tx: &mut Tx, id: EventId) -> QueryResult<()> {
     diesel::update(events::table.find(id))
         .set(events::words_version.eq(words::VERSION))
         .execute(tx.conn())

@@ -11,7 +11,7 @@ use crate::geo::Bounds;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
-use crate::{keyset, lock};
+use crate::{keyset, lock, words};
 
 type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
 type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
@@ -26,8 +26,12 @@ pub fn insert(
     details: &Details,
     now: Instant,
 ) -> QueryResult<EventId> {
-    let made =
-        (events::creator_id.eq(creator), events::created_at.eq(now), events::updated_at.eq(now));
+    let made = (
+        events::creator_id.eq(creator),
+        events::words_version.eq(words::VERSION),
+        events::created_at.eq(now),
+        events::updated_at.eq(now),
+    );
     diesel::insert_into(events::table)
         .values((details, made))
         .returning(events::id)
@@ -256,7 +260,7 @@ pub fn lock(tx: &mut Tx, id: EventId) -> QueryResult<()> {
 
 pub fn update(tx: &mut Tx, id: EventId, details: &Details, now: Instant) -> QueryResult<()> {
     diesel::update(events::table.find(id))
-        .set((details, events::updated_at.eq(now)))
+        .set((details, events::words_version.eq(words::VERSION), events::updated_at.eq(now)))
         .execute(tx.conn())
         .map(drop)
 }

@@ -13,13 +13,26 @@ use crate::schema::{event_tags, events, tags};
 /// Puts these words in the place of those that an event had.
 pub fn replace(tx: &mut Tx, event: EventId, words: &[String]) -> QueryResult<()> {
     diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event))).execute(tx.conn())?;
+    add(tx, event, words)
+}
+
+fn find(conn: &mut Conn, word: &str) -> QueryResult<Option<TagId>> {
+    tags::table.filter(tags::name.eq(word)).select(tags::id).first(conn).optional()
+}
+
+/// Gives these words to an event that has none yet.
+pub fn add(tx: &mut Tx, event: EventId, words: &[String]) -> QueryResult<()> {
     for word in words {
-        each!(tx.conn(), |conn| diesel::insert_into(tags::table)
-            .values(tags::name.eq(word))
-            .on_conflict_do_nothing()
-            .execute(conn))?;
-        let tag: TagId =
-            tags::table.filter(tags::name.eq(word)).select(tags::id).first(tx.conn())?;
+        // Most words are there already. Of two who bring a new one at once, one does nothing.
+        let mut tag = find(tx, word)?;
+        if tag.is_none() {
+            each!(tx.conn(), |conn| diesel::insert_into(tags::table)
+                .values(tags::name.eq(word))
+                .on_conflict_do_nothing()
+                .execute(conn))?;
+            tag = find(tx, word)?;
+        }
+        let tag = tag.ok_or(diesel::NotFound)?;
         diesel::insert_into(event_tags::table)
             .values((event_tags::tag_id.eq(tag), event_tags::event_id.eq(event)))
             .execute(tx.conn())?;
