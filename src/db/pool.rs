@@ -37,16 +37,29 @@ type Open = Arc<dyn Fn() -> anyhow::Result<Conn> + Send + Sync>;
 
 struct Opener(Open);
 
+/// A connection, and whether it has to be asked if it is still there.
+struct Pooled {
+    conn: Conn,
+    slept: bool,
+}
+
 impl Manager for Opener {
-    type Type = Conn;
+    type Type = Pooled;
     type Error = anyhow::Error;
 
-    async fn create(&self) -> anyhow::Result<Conn> {
+    async fn create(&self) -> anyhow::Result<Pooled> {
         let open = self.0.clone();
-        spawn_blocking(move || open()).await?
+        let conn = spawn_blocking(move || open()).await??;
+        Ok(Pooled { conn, slept: false })
     }
 
-    async fn recycle(&self, _: &mut Conn, metrics: &Metrics) -> RecycleResult<anyhow::Error> {
+    async fn recycle(
+        &self,
+        pooled: &mut Pooled,
+        metrics: &Metrics,
+    ) -> RecycleResult<anyhow::Error> {
+        // It is asked later, on a thread that may wait for the answer.
+        pooled.slept = metrics.last_used() > IDLE;
         match metrics.age() > LIFETIME {
             true => Err(RecycleError::message("too old")),
             false => Ok(()),
@@ -74,20 +87,19 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let mut conn = self.conns.get().await.map_err(|err| {
+        let mut pooled = self.conns.get().await.map_err(|err| {
             tracing::error!(%err, "no connection to the database");
             Error::Busy
         })?;
         let open = self.open.clone();
         let task = move || {
-            let slept = Object::metrics(&conn).last_used() > IDLE;
-            if slept && conn.batch_execute("select 1").is_err() {
-                *conn = open()?;
+            if pooled.slept && pooled.conn.batch_execute("select 1").is_err() {
+                pooled.conn = open()?;
             }
-            let result = catch_unwind(AssertUnwindSafe(|| work(&mut conn)))
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut pooled.conn)))
                 .unwrap_or_else(|_| Err(anyhow!(Panicked).into()));
             if is_in_doubt(&result) {
-                drop(Object::take(conn));
+                drop(Object::take(pooled));
             }
             result
         };

@@ -69,8 +69,13 @@ pub fn write<T>(conn: &mut Conn, work: impl Fn(&mut Tx) -> Result<T>) -> Result<
 }
 
 fn collided(cause: &anyhow::Error) -> bool {
+    use DatabaseErrorKind::{ForeignKeyViolation, SerializationFailure, UniqueViolation};
     match cause.downcast_ref() {
-        Some(DbError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        // What was looked at came, or went, before it was written: the next run sees it.
+        Some(DbError::DatabaseError(
+            SerializationFailure | ForeignKeyViolation | UniqueViolation,
+            _,
+        )) => true,
         Some(DbError::DatabaseError(_, info)) => info.message() == "deadlock detected",
         _ => false,
     }

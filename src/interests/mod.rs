@@ -56,10 +56,10 @@ pub fn create(
     status: Option<Interest>,
 ) -> Result<(Participation, bool)> {
     check_own(actor, user)?;
-    events::check_visible(tx, &actor.into(), event)?;
-
     // Two requests of one person queue up here, so that the second sees what the first did.
     events::lock(tx, event)?;
+    events::check_visible(tx, &actor.into(), event)?;
+
     let before = store::find_status(tx, user, event)?;
     let status = status.or(before).unwrap_or(Interest::Interested);
     events::count_interest(tx, event, before, Some(status))?;

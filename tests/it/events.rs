@@ -338,6 +338,28 @@ async fn an_event_that_goes_takes_along_what_belongs_to_it() {
     app.assert_counters_are_right().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_said_of_an_event_that_is_just_being_deleted_is_said_or_comes_too_late() {
+    let app: &'static TestApp = Box::leak(Box::new(TestApp::new()));
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+
+    for _ in 0..25 {
+        let event = ada.event(json!({})).await;
+        let (under, event_path) = (format!("{}comments/", path(&event)), path(&event));
+        let (comment, answer, delete) = (bola.clone(), bola.clone(), ada.clone());
+        let comments =
+            tokio::spawn(async move { comment.post(&under, json!({"body": "x"})).await.status });
+        let answers = tokio::spawn(async move { answer.answer(&event, "going").await.status });
+        let gone = tokio::spawn(async move { delete.delete(&event_path).await.status });
+
+        assert_eq!(gone.await.unwrap(), StatusCode::NO_CONTENT);
+        for status in [comments.await.unwrap(), answers.await.unwrap()] {
+            assert!([StatusCode::CREATED, StatusCode::NOT_FOUND].contains(&status), "{status}");
+        }
+    }
+    app.assert_counters_are_right().await;
+}
+
 #[tokio::test]
 async fn two_who_change_different_fields_at_once_lose_nothing() {
     let app = TestApp::new();
