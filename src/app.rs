@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, State};
 use chrono_tz::Tz;
+use tokio::sync::Semaphore;
 
+use crate::address;
 use crate::db::Db;
 use crate::secret::Secret;
+use crate::storage::Storage;
 use crate::work::Crew;
 
 /// The running site. Cheap to clone; a handler asks for it by naming it.
@@ -15,10 +18,16 @@ use crate::work::Crew;
 pub struct App {
     /// The database.
     pub db: Db,
+    /// Where the bytes of pictures lie.
+    pub storage: Storage,
     /// What distinguishes this site from others.
     pub site: Arc<Site>,
     /// Who hashes passwords.
     pub hashers: Crew,
+    /// Who unpacks and shrinks pictures.
+    pub retouchers: Crew,
+    /// A place for each upload that is on its way in.
+    pub uploads: Arc<Semaphore>,
 }
 
 /// What distinguishes one site from another.
@@ -36,9 +45,23 @@ pub struct Site {
 /// Password hashes that may wait for a processor. At some 50 ms each it is a few seconds' worth.
 const WAITING_HASHES: usize = 128;
 
+/// Pictures that are unpacked at once, each of them up to a third of a gigabyte.
+const UNPACKED: usize = 4;
+
+/// Pictures that may wait for that, and uploads that may be on their way in: one picture each.
+const UPLOADS: usize = 32;
+
 impl App {
-    /// A site on a database.
-    pub fn new(db: Db, site: Site) -> Self {
-        Self { db, site: Arc::new(site), hashers: Crew::new(WAITING_HASHES) }
+    /// A site on a database, with a storage for its pictures.
+    pub fn new(db: Db, storage: Storage, site: Site) -> Self {
+        address::settle(&site.url);
+        Self {
+            db,
+            storage,
+            site: Arc::new(site),
+            hashers: Crew::new(WAITING_HASHES),
+            retouchers: Crew::with_hands(UNPACKED, UPLOADS),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
+        }
     }
 }

@@ -23,6 +23,13 @@ pub struct Config {
     #[arg(long, env = "OWAMBE_DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
 
+    /// Storage for pictures: <s3://bucket/prefix>, or a folder [default: files in the data folder]
+    ///
+    /// For S3 and its like, the environment says the rest: `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, and `AWS_ENDPOINT_URL` where it is not Amazon's.
+    #[arg(long, env = "OWAMBE_STORAGE_URL", global = true)]
+    pub storage_url: Option<String>,
+
     /// Where people reach the site, such as <https://party.example> [default: <http://LISTEN>]
     #[arg(long, env = "OWAMBE_PUBLIC_URL", global = true, value_parser = public_url)]
     pub public_url: Option<String>,
@@ -63,6 +70,14 @@ impl Config {
         match &self.database_url {
             Some(url) => url.clone(),
             None => self.data_dir.join("owambe.db").display().to_string(),
+        }
+    }
+
+    /// The storage that the settings name.
+    pub fn storage(&self) -> String {
+        match &self.storage_url {
+            Some(url) => url.clone(),
+            None => self.data_dir.join("files").display().to_string(),
         }
     }
 

@@ -54,9 +54,21 @@ pub enum Error {
     #[error("this has changed since you saw it")]
     Changed,
 
+    /// No part of what was asked for is in a file of this many bytes.
+    #[error("there are only {0} bytes of this")]
+    RangeNotSatisfiable(u64),
+
     /// More to do than there are hands. Trying again soon may help.
     #[error("too much is going on at once: try again in a moment")]
     Busy,
+
+    /// There is no room for more bytes.
+    #[error("there is no room left to store this")]
+    StorageFull,
+
+    /// The bytes of files cannot be reached now. The cause is logged and never shown.
+    #[error("files cannot be stored or read at the moment: try again later")]
+    StorageDown(anyhow::Error),
 
     /// Our fault. The cause is logged and never shown.
     #[error("something went wrong on our side")]
@@ -125,6 +137,16 @@ impl From<Faults> for Error {
 
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {
-        Self::Internal(cause.into())
+        use diesel::result::Error::DatabaseError;
+        match &cause {
+            // SQLITE_FULL, and PostgreSQL's disk_full.
+            DatabaseError(_, info)
+                if info.message().contains("disk is full")
+                    || info.message().contains("No space left on device") =>
+            {
+                Self::StorageFull
+            }
+            _ => Self::Internal(cause.into()),
+        }
     }
 }

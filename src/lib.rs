@@ -3,15 +3,19 @@
 //! Read the modules in this order. Later ones may use earlier ones, never the reverse.
 
 // The foundation: knows nothing about features.
+pub mod address;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod files;
 pub mod geo;
 pub mod id;
 pub mod input;
+pub mod jobs;
 pub mod schema;
 pub mod secret;
+pub mod storage;
 pub mod words;
 pub mod work;
 pub mod zone;
@@ -33,11 +37,15 @@ pub mod events;
 
 pub mod interests;
 
+pub mod images;
+
 pub mod comments;
 
 pub mod accounts;
 
-// The top floor: every door, and every command.
+// The top floor: every door, every job, and every command.
 pub mod router;
+
+pub mod chores;
 
 pub mod cli;

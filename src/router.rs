@@ -17,7 +17,7 @@ use crate::http::caching::tag;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
 use crate::http::{docs, health, home, openapi, problems};
 use crate::sessions::auth::identify;
-use crate::{accounts, comments, events, groups, interests, sessions, users};
+use crate::{accounts, comments, events, groups, images, interests, sessions, users};
 
 /// Every route of the site.
 pub fn router(app: App) -> Router {
@@ -40,7 +40,9 @@ pub fn router(app: App) -> Router {
         .with_state(app.clone());
 
     let doors = service_fn(move |request: Request| {
-        let is_api = request.uri().path().starts_with("/api/");
+        let path = request.uri().path();
+        // Pictures of private events ask who is there, as everything under /api/ does.
+        let is_api = path.starts_with("/api/") || path.starts_with("/images/");
         let door = if is_api { &api } else { &pages };
         door.clone().oneshot(request)
     });
@@ -63,14 +65,18 @@ fn described() -> OpenApiRouter<App> {
         .merge(groups::api::routes())
         .merge(events::api::routes())
         .merge(interests::api::routes())
+        .merge(images::api::routes())
+        .merge(images::api::files())
         .merge(comments::api::routes())
+        .merge(comments::pictures_api::routes())
 }
 
 /// Every path also answers without its last slash, with no redirect: a redirected POST loses its
-/// body. The name of a file has none.
+/// body. A file has none.
 async fn with_last_slash(mut request: Request) -> Request {
     let path = request.uri().path();
-    let is_file = path.rsplit('/').next().is_none_or(|last| last.is_empty() || last.contains('.'));
+    let is_file = path.starts_with("/images/")
+        || path.rsplit('/').next().is_none_or(|last| last.is_empty() || last.contains('.'));
     if !is_file && let Some(uri) = slashed(request.uri()) {
         *request.uri_mut() = uri;
     }
@@ -100,6 +106,12 @@ fn cors(origins: &str) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         // A "*" would not let Authorization in (the Fetch standard, section 3.2).
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([X_REQUEST_ID, header::ETAG, header::LOCATION, header::RETRY_AFTER])
+        .expose_headers([
+            X_REQUEST_ID,
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            header::CONTENT_RANGE,
+        ])
         .max_age(Duration::from_hours(24))
 }

@@ -17,6 +17,7 @@ table! {
         is_admin -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        avatar -> Nullable<Text>,
     }
 }
 
@@ -41,6 +42,7 @@ table! {
         member_count -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        image -> Nullable<Text>,
     }
 }
 
@@ -84,6 +86,7 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         words_version -> BigInt,
+        thumbnail -> Nullable<Text>,
     }
 }
 
@@ -132,6 +135,46 @@ table! {
     }
 }
 
+table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        run_at -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        is_wanted_again -> Bool,
+        attempts -> BigInt,
+        error -> Nullable<Text>,
+        failed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    files (name) {
+        name -> Text,
+        content_type -> Text,
+        width -> BigInt,
+        height -> BigInt,
+        bytes -> BigInt,
+        is_leaving -> Bool,
+        brought_at -> Timestamp,
+    }
+}
+
+table! {
+    images (id) {
+        id -> BigInt,
+        file_name -> Text,
+        alt -> Text,
+        user_id -> Nullable<BigInt>,
+        group_id -> Nullable<BigInt>,
+        event_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -144,6 +187,9 @@ joinable!(interests -> events (event_id));
 joinable!(interests -> users (user_id));
 joinable!(comments -> users (author_id));
 joinable!(likes -> comments (comment_id));
+joinable!(images -> files (file_name));
+joinable!(images -> groups (group_id));
+joinable!(images -> events (event_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -155,5 +201,8 @@ allow_tables_to_appear_in_same_query!(
     comments,
     likes,
     tags,
-    event_tags
+    event_tags,
+    jobs,
+    files,
+    images
 );

@@ -20,7 +20,12 @@ pub struct Crew {
 impl Crew {
     /// As many hands as there are processors, and a line of `longest_line`.
     pub fn new(longest_line: usize) -> Self {
-        let hands = available_parallelism().map_or(1, usize::from);
+        Self::with_hands(usize::MAX, longest_line)
+    }
+
+    /// As many hands as there are processors, but `most` of them, and a line of `longest_line`.
+    pub fn with_hands(most: usize, longest_line: usize) -> Self {
+        let hands = available_parallelism().map_or(1, usize::from).min(most);
         Self {
             hands: Arc::new(Semaphore::new(hands)),
             waiting: Arc::new(AtomicUsize::new(0)),

@@ -10,6 +10,7 @@ use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::events::{self, EventId, Interest};
 use crate::groups::{self, GroupId, Role};
+use crate::images::shape::ImageOut;
 use crate::interests;
 use crate::sessions::{self, Session};
 use crate::users::{self, User, UserId};
@@ -39,6 +40,7 @@ pub struct Said {
     event: EventId,
     parent: Option<CommentId>,
     body: String,
+    images: Vec<ImageOut>,
     created_at: Instant,
     updated_at: Instant,
 }
@@ -63,7 +65,10 @@ pub struct Belongs {
 
 /// Gathers everything held about somebody.
 pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
-    let said = comments::said_by(conn, user.id)?.into_iter().map(|it| Said {
+    let said = comments::said_by(conn, user.id)?;
+    let mut images = comments::images_of(conn, &said)?;
+    let said = said.into_iter().map(|it| Said {
+        images: images.remove(&it.id).into_iter().flatten().map(ImageOut::from).collect(),
         id: it.id,
         event: it.event_id,
         parent: it.parent_id,

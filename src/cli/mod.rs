@@ -19,6 +19,7 @@ use crate::app::{App, Site};
 use crate::config::{Config, LogFormat};
 use crate::db::Db;
 use crate::secret::Secret;
+use crate::storage::Storage;
 
 /// A self-hosted event platform: one binary, an embedded database, an API to build on
 ///
@@ -110,7 +111,7 @@ fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
         secret: Secret::find(config.secret_key.as_deref(), &config.data_dir)?,
         cors_origins: config.cors_origins.clone(),
     };
-    Ok(App::new(db, site))
+    Ok(App::new(db, Storage::open(&config.storage())?, site))
 }
 
 /// Runs asynchronous work to its end.

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::server;
 use crate::router::router;
-use crate::{events, sessions};
+use crate::{chores, events, jobs, sessions};
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -37,9 +37,12 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         tracing::warn!("set OWAMBE_PUBLIC_URL: links and tokens name {} until then", app.site.url);
     }
     let sweeping = tokio::spawn(sweep(app.db.clone()));
-    let db = app.db.clone();
+    let (db, worker) = (app.db.clone(), app.clone());
+    let working =
+        tokio::spawn(jobs::attend(db.clone(), move |job| chores::run(worker.clone(), job)));
     server::serve(listener, router(app), stop).await;
     sweeping.abort();
+    working.abort();
     db.settle()?;
     tracing::info!("stopped");
     Ok(())

@@ -15,6 +15,8 @@ use crate::events::EventId;
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path};
 use crate::http::paging::{List, PageQuery, Paging};
+use crate::images::Image;
+use crate::images::shape::ImageOut;
 use crate::input::Field;
 use crate::users::api::PersonOut;
 use crate::users::{User, Viewer};
@@ -59,8 +61,7 @@ struct CommentOut {
     /// The comment that this answers.
     #[schema(value_type = Option<i64>)]
     parent: Option<CommentId>,
-    /// Pictures.
-    images: Vec<String>,
+    images: Vec<ImageOut>,
     like_count: i64,
     /// What the caller has to do with it; null for anonymous callers.
     viewer: Option<CommentViewer>,
@@ -76,14 +77,14 @@ struct CommentViewer {
 }
 
 impl CommentOut {
-    fn new(comment: Comment, viewer: Option<CommentViewer>) -> Self {
+    fn new(comment: Comment, images: Vec<Image>, viewer: Option<CommentViewer>) -> Self {
         Self {
             id: comment.id,
             event: comment.event_id,
             author: comment.author.map(PersonOut::from),
             body: comment.body,
             parent: comment.parent_id,
-            images: Vec::new(),
+            images: images.into_iter().map(ImageOut::from).collect(),
             like_count: comment.like_count,
             viewer,
             created_at: comment.created_at,
@@ -92,15 +93,17 @@ impl CommentOut {
         }
     }
 
-    /// Comments with what the caller has to do with each, all asked at once.
+    /// Comments with their pictures and what the caller has to do with each, all asked at once.
     fn for_viewer(conn: &mut Conn, viewer: &Viewer, comments: Vec<Comment>) -> Result<Vec<Self>> {
-        let Some(user) = viewer.id() else {
-            return Ok(comments.into_iter().map(|comment| Self::new(comment, None)).collect());
+        let mut images = super::images_of(conn, &comments)?;
+        let liked = match viewer.id() {
+            Some(user) => Some(super::liked(conn, user, &comments)?),
+            None => None,
         };
-        let liked = super::liked(conn, user, &comments)?;
         let out = |comment: Comment| {
-            let liked = liked.contains(&comment.id);
-            Self::new(comment, Some(CommentViewer { liked }))
+            let viewer = liked.as_ref().map(|liked| liked.contains(&comment.id));
+            let images = images.remove(&comment.id).unwrap_or_default();
+            Self::new(comment, images, viewer.map(|liked| CommentViewer { liked }))
         };
         Ok(comments.into_iter().map(out).collect())
     }

@@ -4,7 +4,10 @@
 //! answers leaves its place behind when it is deleted, without author and text.
 
 pub mod api;
+pub mod pictures_api;
 mod store;
+
+use std::collections::HashMap;
 
 use diesel::QueryDsl;
 
@@ -13,6 +16,7 @@ use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, EventId};
 use crate::http::paging::{Page, Paging};
+use crate::images::{self, Image, ImageId, Kept, Place};
 use crate::schema::{comments, users};
 use crate::users::{Person, User, UserId, Viewer};
 
@@ -107,12 +111,18 @@ pub fn count(conn: &mut Conn, viewer: &Viewer, event: EventId) -> Result<i64> {
     Ok(store::count(conn, event)?)
 }
 
+/// The only way to a comment that a caller may change: one's own.
+fn own(conn: &mut Conn, user: &User, id: CommentId) -> Result<Comment> {
+    let comment = visible(conn, &user.into(), id)?;
+    match comment.is_by(user) {
+        true => Ok(comment),
+        false => Err(Error::Forbidden("only its author may change a comment")),
+    }
+}
+
 /// Changes the text of one's own comment.
 pub fn update(tx: &mut Tx, user: &User, id: CommentId, body: Option<&Text>) -> Result<Comment> {
-    let comment = visible(tx, &user.into(), id)?;
-    if !comment.is_by(user) {
-        return Err(Error::Forbidden("only its author may change a comment"));
-    }
+    let comment = own(tx, user, id)?;
 
     if let Some(body) = body.filter(|body| body.as_str() != comment.body) {
         store::update(tx, id, body, clock::now())?;
@@ -155,6 +165,7 @@ pub fn lock(tx: &mut Tx, id: CommentId) -> Result<()> {
 fn remove(tx: &mut Tx, comment: &Comment) -> Result<()> {
     events::count_comments(tx, comment.event_id, -1)?;
     if store::has_answers(tx, comment.id)? {
+        images::delete_of_comment(tx, comment.id.0)?;
         return Ok(store::blank(tx, comment.id, clock::now())?);
     }
     store::delete(tx, comment.id)?;
@@ -166,6 +177,62 @@ fn remove(tx: &mut Tx, comment: &Comment) -> Result<()> {
         store::delete(tx, parent)?;
     }
     Ok(())
+}
+
+/// The pictures under a comment, and how many there are.
+fn list_images(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: CommentId,
+    paging: &Paging,
+) -> Result<(Page<Image>, i64)> {
+    let comment = visible(conn, viewer, id)?;
+    let page = images::list_of_comment(conn, comment.id.0, paging)?;
+    Ok((page, images::count_of_comment(conn, comment.id.0)?))
+}
+
+/// Puts pictures under one's own comment.
+pub fn add_images(tx: &mut Tx, user: &User, id: CommentId, kept: &[Kept]) -> Result<Vec<Image>> {
+    lock(tx, id)?;
+    let comment = own(tx, user, id)?;
+    let there = usize::try_from(images::count_of_comment(tx, id.0)?).unwrap_or(images::MOST);
+    if there + kept.len() > images::MOST {
+        let message = format!("a comment has at most {}, this one {there}", images::MOST);
+        return Err(Error::invalid("image", message));
+    }
+
+    let place = Place::Comment(comment.event_id, id.0);
+    let added = kept.iter().map(|kept| images::add(tx, place, kept)).collect::<Result<_>>()?;
+    store::touch(tx, id, clock::now())?;
+    Ok(added)
+}
+
+/// The only way to a picture that a caller may take away: what is under a comment, those who may
+/// delete the comment; what is of something else, those who may change that.
+fn deletable_image(tx: &mut Tx, user: &User, id: ImageId) -> Result<Image> {
+    let image = images::visible(tx, &user.into(), id)?;
+    match image.place() {
+        Some(Place::Comment(_, comment)) => {
+            lock(tx, CommentId(comment))?;
+            deletable(tx, user, CommentId(comment))?;
+        }
+        Some(place) => {
+            images::lock(tx, place)?;
+            images::check_changeable(tx, user, place)?;
+        }
+        None => {}
+    }
+    // It may have gone before the lock was ours.
+    images::visible(tx, &user.into(), id)
+}
+
+/// Takes a picture away.
+fn delete_image(tx: &mut Tx, image: &Image) -> Result<()> {
+    images::delete(tx, image)?;
+    match image.comment_id {
+        Some(comment) => Ok(store::touch(tx, CommentId(comment), clock::now())?),
+        None => Ok(()),
+    }
 }
 
 /// Notes that somebody likes a comment. Tells whether that is new.
@@ -196,6 +263,18 @@ pub fn unlike(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
 pub fn liked(conn: &mut Conn, user: UserId, comments: &[Comment]) -> Result<Vec<CommentId>> {
     let ids = comments.iter().map(|comment| comment.id).collect();
     Ok(store::liked(conn, user, ids)?)
+}
+
+/// The pictures under some comments, asked for all of them at once.
+pub fn images_of(conn: &mut Conn, comments: &[Comment]) -> Result<HashMap<CommentId, Vec<Image>>> {
+    let ids = comments.iter().map(|comment| comment.id.0).collect();
+    let mut of: HashMap<CommentId, Vec<Image>> = HashMap::new();
+    for image in images::of_comments(conn, ids)? {
+        if let Some(comment) = image.comment_id {
+            of.entry(CommentId(comment)).or_default().push(image);
+        }
+    }
+    Ok(of)
 }
 
 /// Everything that somebody said.

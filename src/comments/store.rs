@@ -69,6 +69,14 @@ pub fn update(tx: &mut Tx, id: CommentId, body: &Text, now: Instant) -> QueryRes
         .map(drop)
 }
 
+/// Notes that what stands under a comment has changed.
+pub fn touch(tx: &mut Tx, id: CommentId, now: Instant) -> QueryResult<()> {
+    diesel::update(comments::table.find(id))
+        .set(comments::updated_at.eq(now))
+        .execute(tx.conn())
+        .map(drop)
+}
+
 /// Leaves nothing but the place.
 pub fn blank(tx: &mut Tx, id: CommentId, now: Instant) -> QueryResult<()> {
     diesel::delete(likes::table.filter(likes::comment_id.eq(id))).execute(tx.conn())?;

@@ -23,6 +23,7 @@ pub use visibility::visible_to;
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
+use crate::files::FileName;
 use crate::groups::{self, GroupId};
 use crate::schema::{events, groups as groups_table, users};
 use crate::users::{Person, User, UserId, Viewer};
@@ -68,6 +69,8 @@ pub struct Event {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+    /// A picture of it.
+    pub thumbnail: Option<FileName>,
 }
 
 /// A group, beside its event.
@@ -80,6 +83,8 @@ pub struct Host {
     pub name: String,
     /// Who sees it.
     pub visibility: groups::Visibility,
+    /// A picture of it.
+    pub image: Option<FileName>,
 }
 
 /// An event in a few words, beside what refers to it.
@@ -93,6 +98,7 @@ pub struct Brief {
     pub starts_at: Instant,
     pub location: Location,
     pub status: Status,
+    pub thumbnail: Option<FileName>,
 }
 
 /// What a caller has to do with an event.
@@ -233,6 +239,11 @@ pub fn count_interest(
         return Err(Error::Conflict { code: "event_full", message: "this event is full" });
     }
     Ok(())
+}
+
+/// Notes which picture shows an event.
+pub fn set_thumbnail(tx: &mut Tx, id: EventId, file: Option<&FileName>) -> Result<()> {
+    Ok(store::set_thumbnail(tx, id, file, clock::now())?)
 }
 
 /// Keeps count of comments.

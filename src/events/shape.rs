@@ -10,6 +10,7 @@ use super::{
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::files::Size;
 use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::users::Viewer;
@@ -53,7 +54,8 @@ pub struct EventOut {
     capacity: Option<i64>,
     tags: Vec<String>,
     group: Option<HostOut>,
-    /// The address of a picture.
+    /// The address of a picture of at most 960 pixels a side.
+    #[schema(format = "uri")]
     thumbnail: Option<String>,
     creator: PersonOut,
     interested_count: i64,
@@ -77,7 +79,8 @@ struct HostOut {
     name: String,
     #[schema(inline)]
     visibility: groups::Visibility,
-    /// The address of a picture.
+    /// The address of a picture of at most 320 pixels a side.
+    #[schema(format = "uri")]
     image: Option<String>,
 }
 
@@ -118,7 +121,8 @@ pub struct BriefOut {
     location: Location,
     #[schema(inline)]
     status: Status,
-    /// The address of a picture.
+    /// The address of a picture of at most 320 pixels a side.
+    #[schema(format = "uri")]
     thumbnail: Option<String>,
 }
 
@@ -147,7 +151,7 @@ impl EventOut {
             capacity: details.capacity,
             tags: details.tags.words(),
             group: event.group.map(HostOut::from),
-            thumbnail: None,
+            thumbnail: event.thumbnail.map(|file| file.url(Size::Large)),
             creator: event.creator.into(),
             interested_count: event.interested_count,
             going_count: event.going_count,
@@ -184,7 +188,8 @@ impl EventOut {
 
 impl From<Host> for HostOut {
     fn from(host: Host) -> Self {
-        Self { id: host.id, name: host.name, visibility: host.visibility, image: None }
+        let image = host.image.map(|file| file.url(Size::Small));
+        Self { id: host.id, name: host.name, visibility: host.visibility, image }
     }
 }
 
@@ -203,7 +208,7 @@ impl From<Brief> for BriefOut {
             starts_at: event.starts_at,
             location: event.location,
             status: event.status,
-            thumbnail: None,
+            thumbnail: event.thumbnail.map(|file| file.url(Size::Small)),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::visibility::{listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
+use crate::files::FileName;
 use crate::geo::Bounds;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
@@ -55,6 +56,18 @@ pub fn is_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<
     let seen = events::table.filter(events::id.eq(id)).filter(visible_to(viewer));
     let seen: Option<EventId> = seen.select(events::id).first(conn).optional()?;
     Ok(seen.is_some())
+}
+
+pub fn set_thumbnail(
+    tx: &mut Tx,
+    id: EventId,
+    file: Option<&FileName>,
+    now: Instant,
+) -> QueryResult<()> {
+    diesel::update(events::table.find(id))
+        .set((events::thumbnail.eq(file), events::updated_at.eq(now)))
+        .execute(tx.conn())
+        .map(drop)
 }
 
 pub fn made_by(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Event>> {

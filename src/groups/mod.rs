@@ -17,6 +17,7 @@ pub use members::{
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
+use crate::files::FileName;
 use crate::http::paging::{Page, Paging};
 use crate::schema::{groups, users};
 use crate::users::{Person, User, UserId, Viewer};
@@ -67,6 +68,8 @@ pub struct Group {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+    /// A picture of it.
+    pub image: Option<FileName>,
 }
 
 /// What it takes to make a group.
@@ -169,15 +172,26 @@ pub fn count(conn: &mut Conn, viewer: &Viewer, of: Option<UserId>) -> Result<i64
 /// What cursors of this list are told by.
 const ORDER: u8 = b'g';
 
+/// The only way to a group that a caller may change.
+pub fn manageable(conn: &mut Conn, user: &User, id: GroupId) -> Result<Group> {
+    let (group, rights) = visible(conn, &user.into(), id)?;
+    match rights.can_manage() {
+        true => Ok(group),
+        false => Err(Error::Forbidden("only the owner and the admins may change a group")),
+    }
+}
+
 /// Changes a group.
 pub fn update(tx: &mut Tx, user: &User, id: GroupId, change: &Change) -> Result<Group> {
-    let (_, rights) = visible(tx, &user.into(), id)?;
-    if !rights.can_manage() {
-        return Err(Error::Forbidden("only the owner and the admins may change a group"));
-    }
+    manageable(tx, user, id)?;
 
     store::update(tx, id, change, clock::now())?;
     get(tx, id)
+}
+
+/// Notes which picture shows a group.
+pub fn set_image(tx: &mut Tx, id: GroupId, file: Option<&FileName>) -> Result<()> {
+    Ok(store::set_image(tx, id, file, clock::now())?)
 }
 
 /// Deletes a group. Its events stay, without a group, and no more visible than before.

@@ -9,6 +9,7 @@ use super::{Change, Description, Group, GroupId, Membership, Name, NewGroup, Rol
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Faults, Result};
+use crate::files::Size;
 use crate::input::Field;
 use crate::users::Viewer;
 use crate::users::api::PersonOut;
@@ -74,7 +75,8 @@ pub(super) struct GroupOut {
     description: String,
     #[schema(inline)]
     visibility: Visibility,
-    /// The address of a picture.
+    /// The address of a picture of at most 960 pixels a side.
+    #[schema(format = "uri")]
     image: Option<String>,
     owner: PersonOut,
     /// How many belong to it, the owner among them.
@@ -111,7 +113,7 @@ impl GroupOut {
             name: group.name,
             description: group.description,
             visibility: group.visibility,
-            image: None,
+            image: group.image.map(|file| file.url(Size::Large)),
             owner: group.owner.into(),
             member_count: group.member_count,
             viewer,

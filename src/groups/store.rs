@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use super::{Change, Group, GroupId, Membership, NewGroup, Role, Visibility};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
+use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::{groups, memberships, users};
 use crate::users::{UserId, Viewer};
@@ -71,6 +72,18 @@ fn matching(viewer: &Viewer, of: Option<UserId>) -> IntoBoxed<'static, Joined, M
 pub fn update(tx: &mut Tx, id: GroupId, change: &Change, now: Instant) -> QueryResult<()> {
     diesel::update(groups::table.find(id))
         .set((change, groups::updated_at.eq(now)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn set_image(
+    tx: &mut Tx,
+    id: GroupId,
+    file: Option<&FileName>,
+    now: Instant,
+) -> QueryResult<()> {
+    diesel::update(groups::table.find(id))
+        .set((groups::image.eq(file), groups::updated_at.eq(now)))
         .execute(tx.conn())
         .map(drop)
 }

@@ -59,6 +59,11 @@ pub async fn tag(mut request: Request, next: Next) -> Response {
     Response::from_parts(parts, body)
 }
 
+/// Whether `If-None-Match` names this entity tag.
+pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get_all(IF_NONE_MATCH).iter().any(|known| names(known, tag, Comparison::Weak))
+}
+
 /// An answer that shows a resource, as JSON: what was asked for, made or changed.
 fn is_representation(response: &Response) -> bool {
     let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|it| it == "application/json");

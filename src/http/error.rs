@@ -114,7 +114,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 
 /// The error in the language of the door, with the headers that the response already had.
 fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) -> Response {
-    if let Error::Internal(cause) = error {
+    if let Error::Internal(cause) | Error::StorageDown(cause) = error {
         tracing::error!(%id, error = ?cause, "request failed");
     }
     let mut response = if wants_page {
@@ -135,7 +135,12 @@ fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) 
         Error::Unauthenticated(_) => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        Error::Busy => {
+        Error::RangeNotSatisfiable(length) => {
+            if let Ok(range) = HeaderValue::from_str(&format!("bytes */{length}")) {
+                headers.insert(header::CONTENT_RANGE, range);
+            }
+        }
+        Error::Busy | Error::StorageDown(_) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         _ => {}
@@ -157,7 +162,9 @@ impl Error {
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RangeNotSatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::Busy | Self::StorageDown(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -176,7 +183,10 @@ impl Error {
             Self::Changed => "precondition_failed",
             Self::TooLarge(_) => "too_large",
             Self::MediaType => "unsupported_media_type",
+            Self::RangeNotSatisfiable(_) => "range_not_satisfiable",
             Self::Busy => "busy",
+            Self::StorageDown(_) => "storage_unavailable",
+            Self::StorageFull => "storage_full",
             Self::Internal(_) => "internal",
         }
     }

@@ -122,16 +122,17 @@ async fn multipart<T: DeserializeOwned, S: Send + Sync>(request: Request, state:
         .await
         .map_err(|_| Error::Malformed("the multipart body has no boundary".to_owned()))?;
     let mut pairs = Vec::new();
-    while let Some(part) = parts.next_field().await.map_err(|err| unreadable(&err))? {
+    while let Some(part) = parts.next_field().await.map_err(|err| unreadable(&err, LARGEST_BODY))? {
         let name = part.name().unwrap_or_default().to_owned();
-        pairs.push((name, part.text().await.map_err(|err| unreadable(&err))?));
+        pairs.push((name, part.text().await.map_err(|err| unreadable(&err, LARGEST_BODY))?));
     }
     fields::from_pairs(pairs)
 }
 
-fn unreadable(err: &MultipartError) -> Error {
+/// What is wrong with a multipart body that may have `most` bytes.
+pub fn unreadable(err: &MultipartError, most: usize) -> Error {
     if err.status() == StatusCode::PAYLOAD_TOO_LARGE || was_too_long(err) {
-        return Error::TooLarge(LARGEST_BODY);
+        return Error::TooLarge(most);
     }
     Error::Malformed("the multipart body cannot be read".to_owned())
 }

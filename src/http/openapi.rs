@@ -37,6 +37,7 @@ pub const DOCUMENT: &str = "/api/openapi.json";
         (name = "sessions", description = "Signing in, staying signed in, signing out"),
         (name = "events", description = "What happens, when and where"),
         (name = "interests", description = "Who is going, and who might"),
+        (name = "images", description = "Pictures of people, groups and events, and under comments"),
         (name = "comments", description = "What people say under an event"),
         (name = "groups", description = "People who hold events together"),
     ),
@@ -181,7 +182,7 @@ pub fn document(openapi: OpenApi) -> Router<App> {
 }
 
 /// The errors that have a name in the document.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 500, 503];
+const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 416, 500, 503, 507];
 
 fn name_of(status: u16) -> String {
     format!("Problem{status}")
@@ -189,18 +190,16 @@ fn name_of(status: u16) -> String {
 
 /// What an operation may answer besides what it says itself.
 fn may_answer(operation: &Operation) -> Vec<u16> {
-    let is_in = |place: ParameterIn| {
-        operation
-            .parameters
-            .iter()
-            .flatten()
-            .any(|it| matches!(it, RefOr::T(parameter) if parameter.parameter_in == place))
+    let parameters = || {
+        let all = operation.parameters.iter().flatten();
+        all.filter_map(|it| if let RefOr::T(parameter) = it { Some(parameter) } else { None })
     };
+    let is_in = |place: ParameterIn| parameters().any(|it| it.parameter_in == place);
     let mut statuses = vec![401, 500, 503];
     if operation.request_body.is_some() {
         statuses.extend([400, 408, 413, 415]);
     }
-    if is_in(ParameterIn::Header) {
+    if parameters().any(|it| it.name == "If-Match") {
         statuses.push(412);
     }
     if is_in(ParameterIn::Query) {

@@ -176,6 +176,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A list that is one page.
+    pub fn whole(rows: Vec<T>) -> Self {
+        Self { rows, next: None, previous: None }
+    }
+
     /// Takes the rows as the store read them: one more than fits, and backwards if so asked.
     /// `place` tells where a row is: in which order, what it is ordered by, and its id.
     pub fn new(mut rows: Vec<T>, paging: &Paging, place: impl Fn(&T) -> (u8, i64, i64)) -> Self {

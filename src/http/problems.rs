@@ -95,12 +95,23 @@ pub const ALL: &[Explained] = &[
         "Nothing was changed. Get it again, look at what is new, and send your change with the new \
          \"ETag\" in \"If-Match\".",
     ),
-    explained("too_large", 413, "The request is too large", "A body has at most 1 MB."),
+    explained(
+        "too_large",
+        413,
+        "The request is too large",
+        "A body has at most 1 MB, and a picture at most 10 MB.",
+    ),
     explained(
         "unsupported_media_type",
         415,
         "This kind of body is not understood",
         "Send application/json, application/x-www-form-urlencoded or multipart/form-data.",
+    ),
+    explained(
+        "range_not_satisfiable",
+        416,
+        "The file has no such part",
+        "\"Content-Range\" says how many bytes it has. Ask for some of those, or for all of it.",
     ),
     explained(
         "internal",
@@ -113,6 +124,18 @@ pub const ALL: &[Explained] = &[
         503,
         "Too much is going on at once",
         "Nothing was changed. Try again after the seconds that \"Retry-After\" says.",
+    ),
+    explained(
+        "storage_unavailable",
+        503,
+        "Files cannot be stored or read at the moment",
+        "Nothing was changed. Try again later; the cause is in the log under the request id.",
+    ),
+    explained(
+        "storage_full",
+        507,
+        "There is no room left",
+        "Nothing was changed. Whoever runs this site has to make room.",
     ),
 ];
 

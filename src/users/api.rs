@@ -9,6 +9,7 @@ use super::{Bio, Change, DisplayName, Email, Person, User, UserId, Username};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::error::{Faults, Result};
+use crate::files::{FileName, Size};
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path};
 use crate::input::Field;
@@ -72,7 +73,8 @@ pub struct OwnUserOut {
     #[schema(example = "Ada")]
     display_name: String,
     bio: String,
-    /// The address of a picture.
+    /// The address of a picture of at most 320 pixels a side.
+    #[schema(format = "uri")]
     avatar: Option<String>,
     #[schema(value_type = String, example = "Africa/Lagos")]
     timezone: Zone,
@@ -89,7 +91,8 @@ struct UserOut {
     #[schema(example = "Ada")]
     display_name: String,
     bio: String,
-    /// The address of a picture.
+    /// The address of a picture of at most 320 pixels a side.
+    #[schema(format = "uri")]
     avatar: Option<String>,
     created_at: Instant,
 }
@@ -103,8 +106,14 @@ pub struct PersonOut {
     username: String,
     #[schema(example = "Ada")]
     display_name: String,
-    /// The address of a picture.
+    /// The address of a picture of at most 320 pixels a side.
+    #[schema(format = "uri")]
     avatar: Option<String>,
+}
+
+/// The address of somebody's picture, at the size that lists show.
+fn avatar(file: Option<&FileName>) -> Option<String> {
+    file.map(|file| file.url(Size::Small))
 }
 
 impl From<User> for OwnUserOut {
@@ -115,7 +124,7 @@ impl From<User> for OwnUserOut {
             email: user.email,
             display_name: user.display_name,
             bio: user.bio,
-            avatar: None,
+            avatar: avatar(user.avatar.as_ref()),
             timezone: user.timezone,
             created_at: user.created_at,
         }
@@ -129,7 +138,7 @@ impl From<User> for UserOut {
             username: user.username,
             display_name: user.display_name,
             bio: user.bio,
-            avatar: None,
+            avatar: avatar(user.avatar.as_ref()),
             created_at: user.created_at,
         }
     }
@@ -141,7 +150,7 @@ impl From<Person> for PersonOut {
             id: person.id,
             username: person.username,
             display_name: person.display_name,
-            avatar: None,
+            avatar: avatar(person.avatar.as_ref()),
         }
     }
 }

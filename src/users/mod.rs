@@ -10,6 +10,7 @@ use email_address::{EmailAddress, Options};
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Faults, Result};
+use crate::files::FileName;
 use crate::input::{self, Input};
 use crate::schema::users;
 use crate::zone::Zone;
@@ -39,6 +40,8 @@ pub struct User {
     pub is_admin: bool,
     /// When they signed up.
     pub created_at: Instant,
+    /// A picture of them.
+    pub avatar: Option<FileName>,
 }
 
 /// Somebody, as they appear beside what they made.
@@ -51,6 +54,8 @@ pub struct Person {
     pub username: String,
     /// The name they go by; may be empty.
     pub display_name: String,
+    /// A picture of them.
+    pub avatar: Option<FileName>,
 }
 
 /// Who is asking: somebody, or anybody.
@@ -251,6 +256,11 @@ pub fn update(tx: &mut Tx, user: &User, change: &Change) -> Result<User> {
 
     store::update(tx, user.id, change, clock::now()).map_err(taken)?;
     get(tx, user.id)
+}
+
+/// Notes which picture shows somebody.
+pub fn set_avatar(tx: &mut Tx, id: UserId, file: Option<&FileName>) -> Result<()> {
+    Ok(store::set_avatar(tx, id, file, clock::now())?)
 }
 
 /// What somebody's password hashes to.

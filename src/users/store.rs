@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use super::{Change, NewUser, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
+use crate::files::FileName;
 use crate::lock;
 use crate::schema::users;
 
@@ -65,6 +66,18 @@ pub fn update(tx: &mut Tx, id: UserId, change: &Change, now: Instant) -> QueryRe
             change.timezone.map(|zone| users::timezone.eq(zone)),
             users::updated_at.eq(now),
         ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn set_avatar(
+    tx: &mut Tx,
+    id: UserId,
+    file: Option<&FileName>,
+    now: Instant,
+) -> QueryResult<()> {
+    diesel::update(users::table.find(id))
+        .set((users::avatar.eq(file), users::updated_at.eq(now)))
         .execute(tx.conn())
         .map(drop)
 }

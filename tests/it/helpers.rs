@@ -4,23 +4,24 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use http_body_util::BodyExt;
 use owambe::app::{App, Site};
-use owambe::clock;
 use owambe::db::Db;
 use owambe::error::Result;
 use owambe::input::Input;
 use owambe::router::router;
 use owambe::secret::Secret;
 use owambe::sessions::{self, token};
+use owambe::storage::Storage;
 use owambe::users::password::Password;
 use owambe::users::{self, DisplayName, Email, NewUser, User, Username};
 use owambe::zone::Zone;
+use owambe::{chores, clock, jobs};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -54,6 +55,7 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Bytes,
 }
 
 /// Whether this run is about PostgreSQL.
@@ -64,6 +66,15 @@ pub fn postgres_server() -> Option<String> {
 impl TestApp {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let storage = storage(&dir);
+        Self::open(dir, storage)
+    }
+
+    pub fn with_storage(storage: Storage) -> Self {
+        Self::open(tempfile::tempdir().unwrap(), storage)
+    }
+
+    fn open(dir: TempDir, storage: Storage) -> Self {
         let url = match postgres_server() {
             Some(server) => create_postgres_database(&server),
             None => dir.path().join("test.db").display().to_string(),
@@ -75,7 +86,7 @@ impl TestApp {
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();
-        let app = App::new(db.clone(), site);
+        let app = App::new(db.clone(), storage, site);
         Self { db, router: router(app.clone()), app, _dir: dir }
     }
 
@@ -127,7 +138,23 @@ impl TestApp {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status: parts.status, headers: parts.headers, text }
+        Reply { status: parts.status, headers: parts.headers, text, bytes }
+    }
+
+    /// Does every job that is due, and those that this makes due. Tells how many those were.
+    pub async fn do_jobs(&self) -> usize {
+        let mut done = 0;
+        loop {
+            match jobs::run_due(&self.db, |job| chores::run(self.app.clone(), job)).await.unwrap() {
+                0 => return done,
+                more => done += more,
+            }
+        }
+    }
+
+    /// Changes the database behind the back of the site.
+    pub async fn sql(&self, sql: &'static str) {
+        self.write(move |tx| Ok(tx.conn().batch_execute(sql)?)).await;
     }
 
     /// Recounts every counter, and finds that each is right.
@@ -147,7 +174,13 @@ impl TestApp {
             union all select count(*) from comments where like_count <>
                 (select count(*) from likes where comment_id = comments.id)
             union all select count(*) from comments where author_id is null and not exists
-                (select 1 from comments answers where answers.parent_id = comments.id)";
+                (select 1 from comments answers where answers.parent_id = comments.id)
+            union all select count(*) from users where coalesce(avatar, '') <> coalesce(
+                (select file_name from images where user_id = users.id), '')
+            union all select count(*) from groups where coalesce(image, '') <> coalesce(
+                (select file_name from images where group_id = groups.id), '')
+            union all select count(*) from events where coalesce(thumbnail, '') <> coalesce(
+                (select file_name from images where event_id = events.id and comment_id is null), '')";
 
         let wrong = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
             "select cast(sum(wrong.count) as bigint) from ({}) wrong",
@@ -193,6 +226,14 @@ impl Person<'_> {
     pub async fn comment(&self, event: &Value, body: &str) -> Value {
         let path = format!("/api/events/{}/comments/", event["id"]);
         self.post(&path, json!({"body": body})).await.expect(StatusCode::CREATED)
+    }
+
+    /// Pictures under a comment of theirs.
+    pub async fn pictures(&self, comment: &Value, pictures: &[Vec<u8>]) -> Reply {
+        let parts: Vec<(&str, &[u8])> =
+            pictures.iter().map(|picture| ("image", picture.as_slice())).collect();
+        let path = format!("/api/comments/{}/images/", comment["id"]);
+        self.upload(Method::POST, &path, &parts).await
     }
 
     /// They say that they are interested, or going.
@@ -251,6 +292,21 @@ impl Visitor<'_> {
         self.site.send(request.body(body.into()).unwrap()).await
     }
 
+    /// Sends a multipart body: the names of its parts, and what is in them.
+    pub async fn upload(&self, method: Method, path: &str, parts: &[(&str, &[u8])]) -> Reply {
+        let mut body = Vec::new();
+        for (name, bytes) in parts {
+            let file = if *name == "image" { "; filename=\"../../party.jpg\"" } else { "" };
+            let head = format!(
+                "--owambe\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        body.extend(b"--owambe--\r\n");
+        let kind = "multipart/form-data; boundary=owambe";
+        self.send_text(method, path, kind, body).await
+    }
+
     /// The ids of a whole list, followed page by page.
     pub async fn ids(&self, path: &str) -> Vec<i64> {
         let mut ids = Vec::new();
@@ -292,6 +348,40 @@ impl Reply {
         body.as_object_mut().unwrap().remove("request_id");
         body
     }
+}
+
+/// A storage of its own: in the bucket, where this run has one, or else in the test's folder.
+fn storage(dir: &TempDir) -> Storage {
+    match s3_settings() {
+        Some(settings) => {
+            let prefix = format!("{:x}", rand::random::<u64>());
+            let bucket = std::env::var("TEST_S3_BUCKET").unwrap();
+            let url = url::Url::parse(&format!("s3://{bucket}/{prefix}")).unwrap();
+            Storage::s3(&url, settings).unwrap()
+        }
+        None => Storage::folder(&dir.path().join("files")).unwrap(),
+    }
+}
+
+/// How the bucket of this run is reached, if it has one.
+pub fn s3_settings() -> Option<[(String, String); 4]> {
+    let named = |ours: &str, theirs: &str| Some((theirs.to_owned(), std::env::var(ours).ok()?));
+    Some([
+        named("TEST_S3_URL", "AWS_ENDPOINT_URL")?,
+        named("TEST_S3_REGION", "AWS_REGION")?,
+        named("TEST_S3_KEY", "AWS_ACCESS_KEY_ID")?,
+        named("TEST_S3_SECRET", "AWS_SECRET_ACCESS_KEY")?,
+    ])
+}
+
+/// A picture that differs from every other one, as a PNG of that many pixels.
+pub fn picture(width: u32, height: u32) -> Vec<u8> {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let [_, red, green, blue] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    let pixels = image::RgbImage::from_pixel(width, height, image::Rgb([red, green, blue]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
 }
 
 pub fn new_user(name: &str, is_admin: bool) -> NewUser {

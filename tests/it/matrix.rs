@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use owambe::error::Result;
 use owambe::events::{self, Change, Day, Interest, Status, Title};
+use owambe::files::Size;
 use owambe::groups::{self, GroupId, Name, NewGroup, Role, Visibility};
+use owambe::images::{self, Alt, Kept, Place};
 use owambe::input::Input;
 use owambe::users::User;
 use owambe::{comments, interests, sessions};
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, Reply, TestApp};
+use crate::helpers::{PASSWORD, Reply, TestApp, picture};
 use crate::openapi::operations;
 
 /// The columns. `member`, `admin` and `owner` are so in the groups that the objects belong to;
@@ -48,6 +50,12 @@ GET /api/users/profile/export/
 PUT /api/users/profile/update/
 PATCH /api/users/profile/update/
   -                                              401      200     200    200   200   200   401     401
+GET /api/users/profile/avatar/
+  -                                              401      200     200    200   200   200   401     401
+PUT /api/users/profile/avatar/
+  -                                              401      201     201    201   201   201   401     401
+DELETE /api/users/profile/avatar/
+  -                                              401      204     204    204   204   204   401     401
 GET /api/users/{id}/
   own                                            200      200     200    200   200   200   401     401
   other                                          200      200     200    200   200   200   401     401
@@ -62,6 +70,10 @@ POST /api/events/
   -                                              401      201     201    201   201   201   401     401
 GET /api/events/{id}/
 GET /api/events/{id}/comments/
+GET /api/events/{id}/thumbnail/
+GET /api/comments/{id}/images/
+GET /api/images/{id}/
+GET /images/{name}
   own                                            200      200     200    200   200   200   401     401
   other                                          200      200     200    200   200   200   401     401
   private                                        404      404     200    200   200   200   401     401
@@ -79,10 +91,17 @@ GET /api/events/{id}/interests/
   none                                           401      404     404    404   404   404   401     401
 DELETE /api/events/delete/{id}/
 DELETE /api/events/{id}/
+DELETE /api/events/{id}/thumbnail/
   own                                            401      204     204    204   204   204   401     401
   other                                          401      403     403    204   204   204   401     401
   private                                        401      404     403    204   204   204   401     401
   draft                                          401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+PUT /api/events/{id}/thumbnail/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  draft                                          401      404     404    201   201   201   401     401
   none                                           401      404     404    404   404   404   401     401
 POST /api/events/{id}/comments/
 POST /api/comments/{id}/like/
@@ -103,7 +122,14 @@ PATCH /api/comments/{id}/
   private                                        401      404     403    403   403   403   401     401
   draft                                          401      404     404    403   403   403   401     401
   none                                           401      404     404    404   404   404   401     401
+POST /api/comments/{id}/images/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      403     403    403   403   403   401     401
+  private                                        401      404     403    403   403   403   401     401
+  draft                                          401      404     404    403   403   403   401     401
+  none                                           401      404     404    404   404   404   401     401
 DELETE /api/comments/{id}/
+DELETE /api/images/{id}/
   own                                            401      204     204    204   204   204   401     401
   other                                          401      403     403    204   204   204   401     401
   private                                        401      404     403    204   204   204   401     401
@@ -136,6 +162,7 @@ POST /api/groups/
 GET /api/groups/{id}/
 GET /api/groups/{id}/members/
 GET /api/groups/{id}/events/
+GET /api/groups/{id}/image/
   own                                            200      200     200    200   200   200   401     401
   other                                          200      200     200    200   200   200   401     401
   private                                        404      404     200    200   200   200   401     401
@@ -147,6 +174,16 @@ PATCH /api/groups/{id}/
   own                                            401      200     200    200   200   200   401     401
   other                                          401      403     403    200   200   200   401     401
   private                                        401      404     403    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+PUT /api/groups/{id}/image/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{id}/image/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
   none                                           401      404     404    404   404   404   401     401
 DELETE /api/groups/{id}/delete/
 DELETE /api/groups/{id}/
@@ -278,10 +315,10 @@ impl World {
         event.await.id.0
     }
 
-    /// A comment; the caller likes it already, where they may.
-    async fn comment(&self, object: &str, caller: &User, liked: bool) -> i64 {
+    /// An event, and a comment on it; the caller likes it already, where they may.
+    async fn comment(&self, object: &str, caller: &User, liked: bool) -> (i64, i64) {
         if object == "none" {
-            return NOBODY;
+            return (NOBODY, NOBODY);
         }
         let (event, author) = match object {
             "own" => (self.event("other", caller).await, caller.clone()),
@@ -294,7 +331,7 @@ impl World {
             if liked {
                 let _where_they_may = comments::like(tx, &caller, comment.id);
             }
-            Ok(comment.id.0)
+            Ok((event, comment.id.0))
         });
         comment.await
     }
@@ -327,6 +364,28 @@ impl World {
         (user.id.0, event)
     }
 
+    /// Gives something a picture that nothing else has. Tells the picture's id, and where its file is.
+    async fn picture(&self, place: Place) -> (i64, String) {
+        let png = owambe::images::picture::read(&picture(2, 2)).unwrap();
+        let name = images::keep(&self.app.app, png).await.unwrap();
+        let kept = Kept { name, alt: Alt::default() };
+        let image = self.app.write(move |tx| match place {
+            Place::Comment(..) => images::add(tx, place, &kept),
+            _ => Ok(images::put(tx, place, &kept)?.0),
+        });
+        let image = image.await;
+        (image.id.0, image.file.name.sized(Size::Small))
+    }
+
+    /// A comment with a picture: the picture's id, and where its file is.
+    async fn commented_picture(&self, object: &str, caller: &User) -> (i64, String) {
+        let (event, comment) = self.comment(object, caller, false).await;
+        if object == "none" {
+            return (NOBODY, format!("{}.jpg", "0".repeat(64)));
+        }
+        self.picture(Place::Comment(events::EventId(event), comment)).await
+    }
+
     async fn membership(&self, object: &str, caller: &User, method: &Method) -> (i64, i64) {
         let group = self.group_of(if object == "own" { "other" } else { object }, caller).await;
         let user = match object {
@@ -335,6 +394,21 @@ impl World {
             _ => self.user("newcomer"),
         };
         (group, user.id.0)
+    }
+
+    /// An event or a group, with a picture unless that is to be made.
+    async fn with_picture(&self, path: &str, object: &str, caller: &User, method: &Method) -> i64 {
+        let (id, place) = if path.starts_with("/api/events/") {
+            let id = self.event(object, caller).await;
+            (id, Place::Event(events::EventId(id)))
+        } else {
+            let id = self.group_of(object, caller).await;
+            (id, Place::Group(GroupId(id)))
+        };
+        if object != "none" && method != Method::PUT {
+            self.picture(place).await;
+        }
+        id
     }
 
     async fn target(&self, (method, path): &Route, object: &str, caller: &User) -> Target {
@@ -350,13 +424,25 @@ impl World {
         } else if path.contains("/members/{user_id}/") {
             let (group, user) = self.membership(object, caller, method).await;
             put(path, &[("group_id", group), ("user_id", user)])
+        } else if path.ends_with("/avatar/") {
+            if method != Method::PUT {
+                self.picture(Place::User(caller.id)).await;
+            }
+            path.clone()
         } else if !path.contains('{') {
             path.clone()
+        } else if path.ends_with("/thumbnail/") || path.ends_with("/image/") {
+            let id = self.with_picture(path, object, caller, method).await;
+            put(path, &[("id", id)])
+        } else if path.starts_with("/images/") {
+            path.replace("{name}", &self.commented_picture(object, caller).await.1)
+        } else if path.starts_with("/api/images/") {
+            put(path, &[("id", self.commented_picture(object, caller).await.0)])
         } else if path.starts_with("/api/events/") {
             put(path, &[("id", self.event(object, caller).await)])
         } else if path.starts_with("/api/comments/") {
             let liked = delete && path.ends_with("/like/");
-            put(path, &[("id", self.comment(object, caller, liked).await)])
+            put(path, &[("id", self.comment(object, caller, liked).await.1)])
         } else if path.starts_with("/api/groups/") {
             put(path, &[("id", self.group_of(object, caller).await)])
         } else {
@@ -376,6 +462,13 @@ impl World {
         let target = self.target(route, object, &self.user(role)).await;
         let mut visitor = self.app.anonymous();
         visitor.token = self.token(role).await;
+        let is_picture = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
+        if [Method::PUT, Method::POST].contains(&route.0)
+            && is_picture.iter().any(|end| route.1.ends_with(end))
+        {
+            let png = picture(2, 2);
+            return visitor.upload(route.0.clone(), &target.path, &[("image", &png)]).await;
+        }
         visitor.send(route.0.clone(), &target.path, target.body).await
     }
 }
@@ -439,17 +532,22 @@ async fn check(part: usize, parts: usize) {
 
 #[tokio::test]
 async fn everybody_may_do_what_the_table_says_part_one() {
-    check(0, 3).await;
+    check(0, 4).await;
 }
 
 #[tokio::test]
 async fn everybody_may_do_what_the_table_says_part_two() {
-    check(1, 3).await;
+    check(1, 4).await;
 }
 
 #[tokio::test]
 async fn everybody_may_do_what_the_table_says_part_three() {
-    check(2, 3).await;
+    check(2, 4).await;
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_part_four() {
+    check(3, 4).await;
 }
 
 #[test]

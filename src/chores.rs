@@ -1,0 +1,14 @@
+//! Every kind of job, and who does it.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::files::FileName;
+use crate::images;
+use crate::jobs::{Job, Kind, Outcome};
+
+/// Does a job.
+pub async fn run(app: App, job: Job) -> Result<Outcome> {
+    match job.kind {
+        Kind::DiscardFile => images::discard(&app, FileName::from(job.subject)).await,
+    }
+}

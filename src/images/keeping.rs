@@ -1,0 +1,131 @@
+//! Bytes before rows, and rows before bytes are thrown away: no image ever lacks its file.
+//!
+//! A file is noted in the database, together with a job that would throw it away an hour later;
+//! then its bytes are stored; then an image takes it, and the job is struck out. Whatever breaks
+//! off in between leaves the job. When the last image of a file goes, the same job looks after it.
+
+use chrono::TimeDelta;
+
+use super::picture::{self, Picture};
+use super::{Alt, File, Kept, store};
+use crate::app::App;
+use crate::clock;
+use crate::db::Tx;
+use crate::error::{Error, Faults, Result};
+use crate::files::{FileName, Size};
+use crate::http::upload::{Part, Upload};
+use crate::input::Input;
+use crate::jobs::{self, Kind, Outcome};
+
+/// How long somebody may take from bringing a file to using it.
+const GRACE: TimeDelta = TimeDelta::hours(1);
+
+/// Keeps every picture of an upload, or says what is wrong with which; at most `most` of them.
+pub async fn receive(app: &App, mut upload: Upload, most: usize) -> Result<Vec<Kept>> {
+    let (mut faults, mut names, mut alts) = (Faults::default(), Vec::new(), Vec::new());
+    let mut pictures = 0;
+    while let Some(part) = upload.next().await? {
+        match part {
+            Part::Alt(text) => alts.push(Alt::from_text(&text)),
+            Part::Image(bytes) => {
+                pictures += 1;
+                if pictures > most {
+                    let message = format!("no more than {most}, please");
+                    return Err(Error::invalid("image", message));
+                }
+                match retouch(app, bytes).await? {
+                    Ok(picture) => names.push(keep(app, picture).await?),
+                    Err(wrong) if most == 1 => faults.add("image", wrong),
+                    Err(wrong) => faults.add("image", format!("number {pictures}: {wrong}")),
+                }
+            }
+        }
+    }
+    if pictures == 0 {
+        faults.add("image", "this field is required");
+    }
+    if alts.len() > pictures {
+        faults.add("alt", "there are more texts than pictures");
+    }
+    let mut read = Vec::new();
+    for alt in alts {
+        match alt {
+            Ok(alt) => read.push(alt),
+            Err(wrong) => faults.add("alt", wrong),
+        }
+    }
+    faults.check()?;
+    let alts = read.into_iter().chain(std::iter::repeat(Alt::default()));
+    Ok(names.into_iter().zip(alts).map(|(name, alt)| Kept { name, alt }).collect())
+}
+
+/// Makes a picture of bytes, as soon as somebody has the time.
+async fn retouch(app: &App, bytes: Vec<u8>) -> Result<Result<Picture, String>> {
+    app.retouchers.run(move || Ok(picture::read(&bytes))).await
+}
+
+/// Keeps the bytes of a picture. Within the hour an image takes them, or they go.
+pub async fn keep(app: &App, picture: Picture) -> Result<FileName> {
+    let Picture { format, width, height, sizes } = picture;
+    let full = sizes.first().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
+    let file = File {
+        name: FileName::of(full, format),
+        content_type: format,
+        width: width.into(),
+        height: height.into(),
+        bytes: i64::try_from(full.len()).unwrap_or(i64::MAX),
+    };
+    let name = file.name.clone();
+    app.db.write(move |tx| bring(tx, &file)).await?;
+    for (size, bytes) in sizes {
+        app.storage.put(&name.sized(size), bytes.into()).await?;
+    }
+    Ok(name)
+}
+
+fn bring(tx: &mut Tx, file: &File) -> Result<()> {
+    let now = clock::now();
+    if !store::bring(tx, file, now)? {
+        return Err(Error::Busy);
+    }
+    jobs::enqueue(tx, Kind::DiscardFile, file.name.as_str(), now.plus(GRACE))
+}
+
+/// Makes sure that a file is there, and stays as long as an image of it does.
+pub fn claim(tx: &mut Tx, name: &FileName) -> Result<()> {
+    store::lock_file(tx, name)?;
+    if store::is_leaving(tx, name)? {
+        return Err(Error::Busy);
+    }
+    jobs::cancel(tx, Kind::DiscardFile, name.as_str())
+}
+
+/// Throws a file away, unless an image has it, or somebody who just brought it may use it yet.
+pub async fn discard(app: &App, name: FileName) -> Result<Outcome> {
+    let leaving = name.clone();
+    match app.db.write(move |tx| leave(tx, &leaving)).await? {
+        Some(outcome) => return Ok(outcome),
+        None => {
+            for size in Size::ALL {
+                app.storage.delete(&name.sized(size)).await?;
+            }
+        }
+    }
+    app.db.write(move |tx| Ok(store::forget_file(tx, &name)?)).await?;
+    Ok(Outcome::Done)
+}
+
+/// From here on nobody can use the file, or there is an outcome without that.
+fn leave(tx: &mut Tx, name: &FileName) -> Result<Option<Outcome>> {
+    store::lock_file(tx, name)?;
+    let Some(brought_at) = store::brought_at(tx, name)? else { return Ok(Some(Outcome::Done)) };
+    if store::is_used(tx, name)? {
+        return Ok(Some(Outcome::Done));
+    }
+    let until = brought_at.plus(GRACE);
+    if until > clock::now() && !store::is_leaving(tx, name)? {
+        return Ok(Some(Outcome::Later(until)));
+    }
+    store::mark_leaving(tx, name)?;
+    Ok(None)
+}

@@ -1,0 +1,178 @@
+//! Work for later: noted in the transaction that causes it, done by the server on its own, and once
+//! even where several servers share a database.
+//!
+//! There is one job for each kind and subject. Whoever runs it holds a claim on it; a claim that has
+//! run out belonged to a server that died. What fails is tried again, later and later, and in the
+//! end given up on: then it stays in the table, with what was wrong, for `owambe jobs` to show.
+
+mod store;
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::clock::{self, Instant};
+use crate::db::{Conn, Db, Tx};
+use crate::error::{Error, Result};
+use crate::schema::jobs;
+
+crate::id! {
+    /// Identifies a [`Job`].
+    JobId
+}
+
+crate::word! {
+    /// What there is to do. The subject says to what.
+    Kind { DiscardFile = "discard_file" }
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq, diesel::HasQuery)]
+#[diesel(table_name = jobs)]
+pub struct Job {
+    /// Identifies it.
+    pub id: JobId,
+    /// What to do.
+    pub kind: Kind,
+    /// To what.
+    pub subject: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// Not before this.
+    pub run_at: Instant,
+    /// What went wrong the last time.
+    pub error: Option<String>,
+    /// Since when nobody tries any more.
+    pub failed_at: Option<Instant>,
+}
+
+/// What came of a job that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done,
+    /// It is not its time yet.
+    Later(Instant),
+}
+
+/// After so many attempts nobody tries any more.
+const MOST_ATTEMPTS: i64 = 12;
+
+/// Jobs that are looked up at once.
+const BATCH: i64 = 20;
+
+/// How often somebody looks whether there is anything to do.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// How long a job may take, and for how long nobody else touches it.
+const LONGEST: Duration = Duration::from_secs(300);
+const CLAIM: TimeDelta = TimeDelta::minutes(10);
+
+/// Notes something to do, not before `run_at`. Where it is noted already, it is done once more after
+/// that.
+pub fn enqueue(tx: &mut Tx, kind: Kind, subject: &str, run_at: Instant) -> Result<()> {
+    Ok(store::enqueue(tx, kind, subject, run_at, clock::now())?)
+}
+
+/// Strikes out what nobody does at the moment.
+pub fn cancel(tx: &mut Tx, kind: Kind, subject: &str) -> Result<()> {
+    Ok(store::cancel(tx, kind, subject)?)
+}
+
+/// What there is to do, what was given up on first.
+pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Job>> {
+    Ok(store::list(conn, limit)?)
+}
+
+/// Takes up again what was given up on: one job, or all of them. Tells how many.
+pub fn retry(tx: &mut Tx, id: Option<JobId>) -> Result<usize> {
+    Ok(store::retry(tx, id, clock::now())?)
+}
+
+/// Does what is due, again and again. `run` says how.
+pub async fn attend<F>(db: Db, run: impl Fn(Job) -> F)
+where
+    F: Future<Output = Result<Outcome>>,
+{
+    loop {
+        match run_due(&db, &run).await {
+            Ok(0) => tokio::time::sleep(PAUSE).await,
+            Ok(_) => {}
+            Err(err) => {
+                tracing::warn!(error = %cause(&err), "cannot look for jobs");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Does what is due now. Tells how many jobs that were.
+pub async fn run_due<F>(db: &Db, run: impl Fn(Job) -> F) -> Result<usize>
+where
+    F: Future<Output = Result<Outcome>>,
+{
+    let due = db.read(|conn| Ok(store::due(conn, clock::now(), BATCH)?)).await?;
+    let mut done = 0;
+    for id in due {
+        let until = clock::now().plus(CLAIM);
+        let claimed = db.write(move |tx| Ok(store::claim(tx, id, clock::now(), until)?)).await?;
+        let Some(job) = claimed else { continue };
+        let outcome = tokio::time::timeout(LONGEST, run(job.clone())).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
+        settle(db, job, until, outcome).await?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+/// Writes down what came of a job.
+async fn settle(db: &Db, job: Job, until: Instant, outcome: Result<Outcome>) -> Result<()> {
+    let id = job.id;
+    let err = match outcome {
+        Ok(Outcome::Done) => return db.write(move |tx| Ok(store::finish(tx, id, until)?)).await,
+        Ok(Outcome::Later(at)) => {
+            return db.write(move |tx| Ok(store::postpone(tx, id, until, at)?)).await;
+        }
+        Err(err) => cause(&err),
+    };
+    let now = clock::now();
+    let gives_up = job.attempts >= MOST_ATTEMPTS;
+    match gives_up {
+        true => tracing::error!(%id, kind = ?job.kind, job.subject, err, "gave up on a job"),
+        false => tracing::warn!(%id, kind = ?job.kind, job.subject, err, "a job failed"),
+    }
+    let next = now.plus(delay(job.attempts));
+    let failed_at = gives_up.then_some(now);
+    db.write(move |tx| Ok(store::fail(tx, id, until, &err, next, failed_at)?)).await
+}
+
+/// How long to wait after so many attempts: from some ten seconds to some six hours, not all at
+/// the same moment.
+fn delay(attempts: i64) -> TimeDelta {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(11);
+    let seconds = (10_i64 << doublings).min(6 * 3600);
+    TimeDelta::seconds(seconds + rand::random_range(0..=seconds / 4))
+}
+
+/// What went wrong, with what is not for strangers.
+fn cause(err: &Error) -> String {
+    match err {
+        Error::Internal(cause) | Error::StorageDown(cause) => format!("{cause:#}"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_gets_longer_and_has_an_end() {
+        let bounds = |attempts| {
+            let seconds = delay(attempts).num_seconds();
+            (seconds >= 10, seconds <= 7 * 3600 + 1800)
+        };
+        assert!((1..=MOST_ATTEMPTS * 10).all(|attempts| bounds(attempts) == (true, true)));
+        assert!(delay(1) < delay(4) && delay(4) < delay(8));
+    }
+}
