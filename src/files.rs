@@ -115,24 +115,24 @@ impl Asked {
     /// Reads a name of the form that [`FileName::sized`] writes.
     pub fn parse(text: &str) -> Option<Self> {
         let (stem, ending) = text.split_once('.')?;
-        let (digest, side) = stem.split_once('-').unwrap_or((stem, ""));
+        let (digest, pixels) = stem.split_once('-').unwrap_or((stem, ""));
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if digest.len() != 64 || !digest.bytes().all(is_hex) {
             return None;
         }
-        let named = |endings: &[&str]| {
+        let ending_with = |endings: &[&str]| {
             endings.iter().map(|ending| FileName(format!("{digest}.{ending}"))).collect()
         };
-        let size = match side {
+        let size = match pixels {
             "" if stem == digest => Size::Full,
             "960" => Size::Large,
             "320" => Size::Small,
             _ => return None,
         };
         let names = match (size, ending) {
-            (Size::Full, "jpg" | "png" | "webp") => named(&[ending]),
-            (Size::Large | Size::Small, "jpg") => named(&["jpg", "png"]),
-            (Size::Large | Size::Small, "webp") => named(&["webp"]),
+            (Size::Full, "jpg" | "png" | "webp") => ending_with(&[ending]),
+            (Size::Large | Size::Small, "jpg") => ending_with(&["jpg", "png"]),
+            (Size::Large | Size::Small, "webp") => ending_with(&["webp"]),
             _ => return None,
         };
         Some(Self { names, size })

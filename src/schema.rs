@@ -18,6 +18,7 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         avatar -> Nullable<Text>,
+        words_version -> BigInt,
     }
 }
 
@@ -43,6 +44,7 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         image -> Nullable<Text>,
+        words_version -> BigInt,
     }
 }
 

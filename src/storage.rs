@@ -75,7 +75,7 @@ impl Storage {
         let client = ClientOptions::new()
             .with_allow_http(is_plain)
             .with_connect_timeout(Duration::from_secs(5))
-            .with_timeout(Duration::from_secs(60));
+            .with_timeout(Duration::from_mins(1));
         let store = builder
             .with_bucket_name(bucket)
             .with_retry(retry)

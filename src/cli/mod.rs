@@ -1,6 +1,7 @@
 //! The commands of the program, one file each.
 
 mod demo;
+mod jobs;
 mod migrate;
 mod openapi;
 mod serve;
@@ -42,6 +43,8 @@ enum Command {
     /// Manage accounts
     #[command(subcommand)]
     User(user::Command),
+    /// Show what the server has still to do, and what it gave up on
+    Jobs(jobs::Args),
     /// Fill the site with sample people, groups, events and comments
     Demo(demo::Args),
     /// Print the OpenAPI document
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve::run(&config),
         Command::Migrate => migrate::run(&config),
         Command::User(command) => user::run(&config, command),
+        Command::Jobs(args) => jobs::run(&config, &args),
         Command::Demo(args) => demo::run(&config, &args),
         Command::Openapi => openapi::run(),
     };

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::server;
 use crate::router::router;
-use crate::{chores, events, jobs, sessions};
+use crate::{chores, events, groups, jobs, sessions, users};
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -48,17 +48,19 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Finds the words of events that an older version has left without.
+/// Finds the words of what an older version has left without.
 async fn index(db: &Db) -> anyhow::Result<()> {
     let mut indexed = 0;
-    loop {
-        match db.write(events::index_outdated).await? {
-            0 => break,
-            some => indexed += some,
+    for outdated in [events::index_outdated, groups::index_outdated, users::index_outdated] {
+        loop {
+            match db.write(outdated).await? {
+                0 => break,
+                some => indexed += some,
+            }
         }
     }
     if indexed > 0 {
-        tracing::info!(indexed, "events can be searched for now");
+        tracing::info!(indexed, "events, groups and people can be searched for now");
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::error::{Faults, Result};
 use crate::geo::Place;
 use crate::groups::GroupId;
-use crate::input::{self, Field, Input};
+use crate::input::{Field, Input};
 use crate::users::UserId;
 use crate::words::Wanted;
 use crate::zone::Zone;
@@ -157,16 +157,6 @@ impl<const MOST: i32> Input for Degrees<MOST> {
     }
 }
 
-/// What somebody looks for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sought(Wanted);
-
-impl Input for Sought {
-    fn from_text(text: &str) -> Result<Self, String> {
-        input::text(text, 0, 200).map(|text| Self(Wanted::parse(&text)))
-    }
-}
-
 /// How far something is near, where nobody says.
 const NEAR_KM: f64 = 25.0;
 
@@ -279,7 +269,7 @@ pub struct EventQuery {
     /// Events that have all of these words, in the title first. The last word may be the beginning
     /// of one; quotes hold words together.
     #[param(value_type = Option<String>, max_length = 200, example = "jollof nig")]
-    q: Field<Sought>,
+    q: Field<Wanted>,
     /// Events with this tag.
     #[param(value_type = Option<String>, max_length = 40)]
     tag: Field<Tag>,
@@ -325,7 +315,7 @@ impl EventQuery {
             when: self.when.or_nothing("when", &mut faults),
             creator: self.creator.or_nothing("creator", &mut faults),
             group: self.group.or_nothing("group", &mut faults),
-            q: self.q.or_nothing("q", &mut faults).map(|Sought(wanted)| wanted),
+            q: self.q.or_nothing("q", &mut faults),
             tag: self.tag.or_nothing("tag", &mut faults),
             near: place.map(|place| Near { place, km }),
             is_interested: self.interested.or_nothing("interested", &mut faults).is_some(),

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::search_store::Index;
+use super::search_store::WORDS;
 use super::{Day, Event, Status, Tag, store};
 use crate::clock::{self, Instant};
 use crate::db::Conn;
@@ -11,7 +11,7 @@ use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::http::paging::{Page, Paging};
 use crate::users::{UserId, Viewer};
-use crate::words::Wanted;
+use crate::words::{Search, Wanted};
 
 crate::word! {
     /// Where events lie in time, as seen from now. Each is in exactly one of these.
@@ -70,7 +70,7 @@ pub struct Near {
 pub(super) struct Query {
     pub filter: Filter,
     pub ordering: Ordering,
-    pub index: Index,
+    pub words: Search,
     pub reach: Reach,
     pub now: Instant,
     /// When events that match can begin, both ends included.
@@ -188,8 +188,8 @@ impl Query {
         let begin = (filter.earliest(now, longest), filter.latest(now));
         let by_itself = if filter.q.is_some() { Ordering::Relevance } else { Ordering::Start };
         let ordering = filter.ordering.unwrap_or(by_itself);
-        let index = Index::of(conn);
-        Ok(Self { filter, ordering, index, reach, now, begin })
+        let words = WORDS.on(conn);
+        Ok(Self { filter, ordering, words, reach, now, begin })
     }
 }
 

@@ -148,7 +148,7 @@ pub fn by_relevance(
         let at = cursor.filter(|_| tier == began).map(|(_, cursor)| cursor);
         let is_title = tier == Tier::Title;
         let found: Vec<Event> = by_start(query, back, at, left)
-            .filter(query.index.has_in_title(wanted, is_title))
+            .filter(query.words.has_in_title(wanted, is_title))
             .select(Event::as_select())
             .load(conn)?;
         rows.extend(found.into_iter().map(|event| (event, is_title)));
@@ -183,7 +183,7 @@ fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>
         found = found.filter(events::start_date.le(to));
     }
     if let Some(wanted) = &filter.q {
-        found = found.filter(query.index.has(wanted));
+        found = found.filter(query.words.has(wanted));
     }
     if let Some(tag) = &filter.tag {
         let tagged = event_tags::table

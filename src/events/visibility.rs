@@ -1,14 +1,10 @@
 //! The one place that decides who may see an event, as a condition on a query over events.
 
 use diesel::dsl::sql;
-use diesel::expression::BoxableExpression;
 use diesel::sql_types::{BigInt, Bool};
 
-use crate::db::MultiBackend;
 use crate::users::Viewer;
-
-/// A condition on any query that has `events` in it.
-pub type Condition<From> = Box<dyn BoxableExpression<From, MultiBackend, SqlType = Bool>>;
+use crate::words::Condition;
 
 /// What everybody may see who has its address.
 const BY_ALL: &str = "events.status <> 'draft' and events.visibility <> 'group' and not exists \

@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shape::{GroupIn, GroupOut, GroupPut, GroupQuery, MembershipIn, MembershipOut};
-use super::{Change, GroupId};
+use super::{Change, Filter, GroupId};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
@@ -29,7 +29,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(also("/api/groups/{group_id}/members/{user_id}/", routes!(remove_member)))
 }
 
-/// List the groups that the caller may see, in the order they were made.
+/// List the groups that the caller may see, in the order they were made. Where words are looked for,
+/// those that have them in their name come first.
 #[utoipa::path(
     get,
     path = "/api/groups/",
@@ -46,18 +47,19 @@ async fn list(
 ) -> Result<Json<List<GroupOut>>> {
     let mut faults = Faults::default();
     let own = query.member.or_nothing("member", &mut faults).is_some();
+    let q = query.q.or_nothing("q", &mut faults);
     faults.check()?;
-    let of = viewer.id().filter(|_| own);
-    if own && of.is_none() {
+    let filter = Filter { member: viewer.id().filter(|_| own), q };
+    if own && filter.member.is_none() {
         return Err(Error::Unauthenticated("sign in to see your groups"));
     }
 
-    let asking = viewer.clone();
-    let count = app.db.read_slow(move |conn| super::count(conn, &asking, of));
+    let (asking, same) = (viewer.clone(), filter.clone());
+    let count = app.db.read_slow(move |conn| super::count(conn, &asking, &same));
     let count = paging.counted(count).await?;
     app.db
-        .read(move |conn| {
-            let page = super::list(conn, &viewer, of, &paging)?;
+        .read_slow(move |conn| {
+            let page = super::list(conn, &viewer, &filter, &paging)?;
             let page = page.turn(|groups| GroupOut::for_viewer(conn, &viewer, groups))?;
             Ok(Json(List::new(page, &paging, count)))
         })

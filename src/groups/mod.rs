@@ -21,6 +21,7 @@ use crate::files::FileName;
 use crate::http::paging::{Page, Paging};
 use crate::schema::{groups, users};
 use crate::users::{Person, User, UserId, Viewer};
+use crate::words::Wanted;
 
 crate::id! {
     /// Identifies a [`Group`].
@@ -96,6 +97,15 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
+/// Which groups to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Those that somebody belongs to.
+    pub member: Option<UserId>,
+    /// Those with these words.
+    pub q: Option<Wanted>,
+}
+
 impl Role {
     /// Owners and admins look after a group.
     pub fn is_admin(self) -> bool {
@@ -149,28 +159,47 @@ pub fn create(tx: &mut Tx, owner: &User, new: &NewGroup) -> Result<Group> {
     let now = clock::now();
     let id = store::insert(tx, owner.id, new, now)?;
     members::insert_owner(tx, id, owner.id, now)?;
+    store::index(tx, id, new.name.as_str(), new.description.as_str())?;
     get(tx, id)
 }
 
-/// The groups that somebody may see, in the order they were made; `of` keeps those of one member.
+/// The groups that somebody may see, in the order they were made; where words are looked for, those
+/// that have them in their name come first.
 pub fn list(
     conn: &mut Conn,
     viewer: &Viewer,
-    of: Option<UserId>,
+    filter: &Filter,
     paging: &Paging,
 ) -> Result<Page<Group>> {
+    if let Some(wanted) = &filter.q {
+        let cursor = paging.cursor(BY_RELEVANCE)?;
+        let rows = store::search(conn, viewer, filter, wanted, (cursor, paging.limit()))?;
+        let place = |(group, rank): &(Group, i64)| (BY_RELEVANCE, *rank, group.id.0);
+        return Ok(Page::new(rows, paging, place).map(|(group, _)| group));
+    }
     let cursor = paging.cursor(ORDER)?;
-    let rows = store::list(conn, viewer, of, cursor, paging.limit())?;
+    let rows = store::list(conn, viewer, filter, cursor, paging.limit())?;
     Ok(Page::new(rows, paging, |group| (ORDER, group.id.0, group.id.0)))
 }
 
 /// How many groups there are to list.
-pub fn count(conn: &mut Conn, viewer: &Viewer, of: Option<UserId>) -> Result<i64> {
-    Ok(store::count(conn, viewer, of)?)
+pub fn count(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<i64> {
+    Ok(store::count(conn, viewer, filter)?)
 }
 
-/// What cursors of this list are told by.
+/// What cursors of these lists are told by.
 const ORDER: u8 = b'g';
+const BY_RELEVANCE: u8 = b'h';
+
+/// Finds the words of some groups that have none yet. Tells how many there were.
+pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
+    const AT_ONCE: i64 = 500;
+    let outdated = store::outdated(tx, AT_ONCE)?;
+    for (id, name, description) in &outdated {
+        store::index(tx, *id, name, description)?;
+    }
+    Ok(outdated.len())
+}
 
 /// The only way to a group that a caller may change.
 pub fn manageable(conn: &mut Conn, user: &User, id: GroupId) -> Result<Group> {
@@ -186,7 +215,9 @@ pub fn update(tx: &mut Tx, user: &User, id: GroupId, change: &Change) -> Result<
     manageable(tx, user, id)?;
 
     store::update(tx, id, change, clock::now())?;
-    get(tx, id)
+    let group = get(tx, id)?;
+    store::index(tx, id, &group.name, &group.description)?;
+    Ok(group)
 }
 
 /// Notes which picture shows a group.

@@ -13,6 +13,7 @@ use crate::files::Size;
 use crate::input::Field;
 use crate::users::Viewer;
 use crate::users::api::PersonOut;
+use crate::words::Wanted;
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = GroupPatch)]
@@ -49,6 +50,10 @@ pub(super) struct GroupQuery {
     /// `me`: only the groups that the caller belongs to.
     #[param(inline, value_type = Option<Me>)]
     pub(super) member: Field<Me>,
+    /// Groups that have all of these words, in the name first. The last word may be the beginning of
+    /// one; quotes hold words together.
+    #[param(value_type = Option<String>, max_length = 200, example = "rust")]
+    pub(super) q: Field<Wanted>,
 }
 
 crate::word! {

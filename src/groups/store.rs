@@ -1,13 +1,14 @@
 use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
-use super::{Change, Group, GroupId, Membership, NewGroup, Role, Visibility};
+use super::{Change, Filter, Group, GroupId, Membership, NewGroup, Role, Visibility};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::{groups, memberships, users};
 use crate::users::{UserId, Viewer};
+use crate::words::{self, Index, Wanted};
 use crate::{keyset, lock};
 
 pub fn lock(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
@@ -29,26 +30,72 @@ pub fn find(conn: &mut Conn, id: GroupId) -> QueryResult<Option<Group>> {
 pub fn list(
     conn: &mut Conn,
     viewer: &Viewer,
-    of: Option<UserId>,
+    filter: &Filter,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Group>> {
     let after = GroupId(cursor.map_or(0, |cursor| cursor.id));
-    let query = matching(viewer, of);
+    let query = matching(conn, viewer, filter);
     keyset!(query, cursor, limit, false, (groups::id, after), (groups::id, after))
         .select(Group::as_select())
         .load(conn)
 }
 
-pub fn count(conn: &mut Conn, viewer: &Viewer, of: Option<UserId>) -> QueryResult<i64> {
-    matching(viewer, of).count().get_result(conn)
+/// Groups with what is wanted, each with 0 where it is in the name, else 1.
+pub fn search(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    filter: &Filter,
+    wanted: &Wanted,
+    (cursor, limit): (Option<Cursor>, i64),
+) -> QueryResult<Vec<(Group, i64)>> {
+    let (key, id) = cursor.map_or((0, GroupId(0)), |cursor| (cursor.key, GroupId(cursor.id)));
+    let words = WORDS.on(conn);
+    let rank = || words.rank(wanted);
+    let query = matching(conn, viewer, filter);
+    keyset!(query, cursor, limit, false, (rank(), key), (groups::id, id))
+        .select((Group::as_select(), rank()))
+        .load(conn)
+}
+
+pub fn count(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> QueryResult<i64> {
+    matching(conn, viewer, filter).count().get_result(conn)
+}
+
+/// The words of groups: their names, and what is written about them.
+const WORDS: Index = Index { table: "group_words", key: "group_id", ids: "groups.id" };
+
+/// Puts the words of a group in the place of those that it had.
+pub fn index(tx: &mut Tx, id: GroupId, name: &str, description: &str) -> QueryResult<()> {
+    WORDS.replace(tx, id.0, name, description)?;
+    diesel::update(groups::table.find(id))
+        .set(groups::words_version.eq(words::VERSION))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+/// Some of the groups whose words are not there, or of an older make.
+pub fn outdated(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(GroupId, String, String)>> {
+    groups::table
+        .filter(groups::words_version.lt(words::VERSION))
+        .order(groups::words_version)
+        .limit(limit)
+        .select((groups::id, groups::name, groups::description))
+        .load(conn)
 }
 
 type Joined = InnerJoin<groups::table, users::table>;
 
 /// The groups that somebody may see, whatever is asked about them.
-fn matching(viewer: &Viewer, of: Option<UserId>) -> IntoBoxed<'static, Joined, MultiBackend> {
+fn matching(
+    conn: &Conn,
+    viewer: &Viewer,
+    filter: &Filter,
+) -> IntoBoxed<'static, Joined, MultiBackend> {
     let mut query = groups::table.inner_join(users::table).into_boxed();
+    if let Some(wanted) = &filter.q {
+        query = query.filter(WORDS.on(conn).has(wanted));
+    }
     let belongs = |user: UserId| {
         exists(
             memberships::table
@@ -56,7 +103,7 @@ fn matching(viewer: &Viewer, of: Option<UserId>) -> IntoBoxed<'static, Joined, M
                 .filter(memberships::user_id.eq(user)),
         )
     };
-    if let Some(user) = of {
+    if let Some(user) = filter.member {
         query = query.filter(belongs(user));
     }
     if viewer.is_admin() {

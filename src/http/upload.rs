@@ -25,7 +25,7 @@ const LARGEST_UPLOAD: usize = MOST_PICTURES * LARGEST_PICTURE + LARGEST_BODY;
 
 /// How long one piece may take, and all of them: ten pictures on a slow line take their time.
 const SLOWEST_PIECE: Duration = Duration::from_secs(30);
-const SLOWEST_UPLOAD: Duration = Duration::from_secs(30 * 60);
+const SLOWEST_UPLOAD: Duration = Duration::from_mins(30);
 
 /// A multipart body with pictures. As long as it is read it has one of few places.
 pub struct Upload {

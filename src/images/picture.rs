@@ -53,11 +53,10 @@ struct Pixels {
 
 /// Makes a picture of what somebody sent, or says what is wrong with it.
 pub fn read(bytes: &[u8]) -> Result<Picture, String> {
-    let source = match image::guess_format(bytes) {
-        Ok(it @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif)) => {
-            it
-        }
-        _ => return Err("this is no JPEG, PNG, WebP or GIF".to_owned()),
+    let Ok(source @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif)) =
+        image::guess_format(bytes)
+    else {
+        return Err("this is no JPEG, PNG, WebP or GIF".to_owned());
     };
     // The decoders are not ours, and a broken picture must not be more than that.
     let pixels = catch_unwind(AssertUnwindSafe(|| decode(bytes, source)))

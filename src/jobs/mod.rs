@@ -65,7 +65,7 @@ const BATCH: i64 = 20;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// How long a job may take, and for how long nobody else touches it.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 const CLAIM: TimeDelta = TimeDelta::minutes(10);
 
 /// Notes something to do, not before `run_at`. Where it is noted already, it is done once more after
@@ -137,9 +137,10 @@ async fn settle(db: &Db, job: Job, until: Instant, outcome: Result<Outcome>) -> 
     };
     let now = clock::now();
     let gives_up = job.attempts >= MOST_ATTEMPTS;
-    match gives_up {
-        true => tracing::error!(%id, kind = ?job.kind, job.subject, err, "gave up on a job"),
-        false => tracing::warn!(%id, kind = ?job.kind, job.subject, err, "a job failed"),
+    if gives_up {
+        tracing::error!(%id, kind = job.kind.as_str(), job.subject, err, "gave up on a job");
+    } else {
+        tracing::warn!(%id, kind = job.kind.as_str(), job.subject, err, "a job failed");
     }
     let next = now.plus(delay(job.attempts));
     let failed_at = gives_up.then_some(now);

@@ -1,23 +1,28 @@
 //! Profiles: one's own, and everybody's.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Bio, Change, DisplayName, Email, Person, User, UserId, Username};
+use super::{Bio, Change, DisplayName, Email, Person, Sought, User, UserId, Username};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::error::{Faults, Result};
 use crate::files::{FileName, Size};
 use crate::http::caching::{IfMatch, Precondition};
-use crate::http::extract::{Body, Json, Path};
+use crate::http::extract::{Body, Json, Path, Query};
+use crate::http::paging::{List, PageQuery, Paging};
 use crate::input::Field;
 use crate::zone::Zone;
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(own)).routes(routes!(replace, update)).routes(routes!(show))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(own))
+        .routes(routes!(replace, update))
+        .routes(routes!(show))
 }
 
 /// What to change of one's account.
@@ -41,6 +46,16 @@ struct ProfileIn {
     #[schema(value_type = String, format = "timezone", example = "Africa/Lagos")]
     #[serde(default)]
     timezone: Field<Zone>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct PeopleQuery {
+    /// People with all of these words in their username or the name they go by. The last word may be
+    /// the beginning of one.
+    #[param(value_type = String, required, min_length = 1, max_length = 200, example = "ad")]
+    q: Field<Sought>,
 }
 
 /// The whole of one's account.
@@ -178,6 +193,36 @@ impl ProfileIn {
         };
         faults.check().map(|()| change)
     }
+}
+
+/// Find people by their names: whose username it is first, then who has been here longest.
+///
+/// Nobody lists all people: without a name there is nothing to find.
+#[utoipa::path(
+    get,
+    path = "/api/users/",
+    tag = "users",
+    security(("bearer" = [])),
+    params(PageQuery, PeopleQuery),
+    responses((status = 200, body = List<PersonOut>)),
+)]
+async fn list(
+    app: App,
+    _: User,
+    paging: Paging,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Json<List<PersonOut>>> {
+    let mut faults = Faults::default();
+    let Some(sought) = query.q.required("q", &mut faults) else { return Err(faults.into()) };
+    let same = sought.clone();
+    let count = app.db.read_slow(move |conn| super::count_found(conn, &same));
+    let count = paging.counted(count).await?;
+    app.db
+        .read_slow(move |conn| {
+            let page = super::search(conn, &sought, &paging)?.map(PersonOut::from);
+            Ok(Json(List::new(page, &paging, count)))
+        })
+        .await
 }
 
 /// Show one's own account.

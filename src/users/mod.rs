@@ -3,7 +3,10 @@
 pub mod api;
 pub mod auth;
 pub mod password;
+mod search;
 mod store;
+
+pub use search::{Sought, count_found, index_outdated, search};
 
 use email_address::{EmailAddress, Options};
 
@@ -219,6 +222,7 @@ pub fn create(tx: &mut Tx, new: &NewUser) -> Result<User> {
     check_free(tx, Some(&new.username), Some(&new.email), None)?;
 
     let id = store::insert(tx, new, clock::now()).map_err(taken)?;
+    store::index(tx, id, new.username.as_str(), new.display_name.as_str())?;
     get(tx, id)
 }
 
@@ -255,7 +259,9 @@ pub fn update(tx: &mut Tx, user: &User, change: &Change) -> Result<User> {
     check_free(tx, change.username.as_ref(), change.email.as_ref(), Some(user.id))?;
 
     store::update(tx, user.id, change, clock::now()).map_err(taken)?;
-    get(tx, user.id)
+    let changed = get(tx, user.id)?;
+    store::index(tx, user.id, &changed.username, &changed.display_name)?;
+    Ok(changed)
 }
 
 /// Notes which picture shows somebody.

@@ -1,11 +1,15 @@
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
-use super::{Change, NewUser, User, UserId};
+use super::{Change, NewUser, Person, Sought, User, UserId};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::files::FileName;
-use crate::lock;
+use crate::http::paging::Cursor;
 use crate::schema::users;
+use crate::words::{self, Index};
+use crate::{keyset, lock};
 
 pub fn insert(tx: &mut Tx, new: &NewUser, now: Instant) -> QueryResult<UserId> {
     diesel::insert_into(users::table)
@@ -48,6 +52,51 @@ pub fn ids_with_email_at(conn: &mut Conn, domain: &str) -> QueryResult<Vec<UserI
         .order(users::id)
         .select(users::id)
         .load(conn)
+}
+
+/// The words of people's names: usernames, and the names they go by.
+const WORDS: Index = Index { table: "user_words", key: "user_id", ids: "users.id" };
+
+/// Puts the words of somebody's names in the place of those that they had.
+pub fn index(tx: &mut Tx, id: UserId, username: &str, display_name: &str) -> QueryResult<()> {
+    WORDS.replace(tx, id.0, username, display_name)?;
+    diesel::update(users::table.find(id))
+        .set(users::words_version.eq(words::VERSION))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+/// Some of the people whose words are not there, or of an older make.
+pub fn outdated(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(UserId, String, String)>> {
+    users::table
+        .filter(users::words_version.lt(words::VERSION))
+        .order(users::words_version)
+        .limit(limit)
+        .select((users::id, users::username, users::display_name))
+        .load(conn)
+}
+
+/// People, each with 0 where the username is what is looked for, else 1.
+pub fn search(
+    conn: &mut Conn,
+    sought: &Sought,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> QueryResult<Vec<(Person, i64)>> {
+    let (key, id) = cursor.map_or((0, UserId(0)), |cursor| (cursor.key, UserId(cursor.id)));
+    let rank = || {
+        sql::<BigInt>("cast(case when users.username_key = ")
+            .bind::<Text, _>(sought.username_key.clone())
+            .sql(" then 0 else 1 end as bigint)")
+    };
+    let found = users::table.filter(WORDS.on(conn).has(&sought.wanted)).into_boxed();
+    keyset!(found, cursor, limit, false, (rank(), key), (users::id, id))
+        .select((Person::as_select(), rank()))
+        .load(conn)
+}
+
+pub fn count_found(conn: &mut Conn, sought: &Sought) -> QueryResult<i64> {
+    users::table.filter(WORDS.on(conn).has(&sought.wanted)).count().get_result(conn)
 }
 
 pub fn password_hash(conn: &mut Conn, id: UserId) -> QueryResult<String> {

@@ -8,10 +8,10 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
 use http_body_util::BodyExt;
 use owambe::app::{App, Site};
-use owambe::db::Db;
+use owambe::db::{Db, is_postgres};
 use owambe::error::Result;
 use owambe::input::Input;
 use owambe::router::router;
@@ -399,6 +399,15 @@ pub fn new_user(name: &str, is_admin: bool) -> NewUser {
 fn merge(into: &mut Value, more: Value) {
     let Value::Object(more) = more else { return };
     into.as_object_mut().unwrap().extend(more);
+}
+
+/// Runs SQL beside the site.
+pub fn run_sql(url: &str, sql: &str) {
+    if is_postgres(url) {
+        PgConnection::establish(url).unwrap().batch_execute(sql).unwrap();
+    } else {
+        SqliteConnection::establish(url).unwrap().batch_execute(sql).unwrap();
+    }
 }
 
 /// A database of its own for one test.

@@ -15,7 +15,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // Only stores and the database module ask the database.
     ("diesel::prelude", &["db/", "store.rs"]),
     (".conn()", &["store.rs", "db/"]),
-    ("sql_query", &["search_store.rs"]),
+    ("sql_query", &["words/store.rs"]),
     // Only the database module begins and commits.
     (".transaction(", &["db/"]),
     // Only the front doors speak HTTP.

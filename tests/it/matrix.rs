@@ -41,6 +41,8 @@ POST /api/users/logout/
   -                                              401      204     204    204   204   204   401     401
 POST /api/users/password/change/
   -                                              401      400     400    400   400   400   401     401
+GET /api/users/
+  -                                              401      400     400    400   400   400   401     401
 GET /api/users/profile/
   -                                              401      200     200    200   200   200   401     401
 DELETE /api/users/profile/

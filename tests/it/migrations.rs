@@ -1,15 +1,15 @@
 //! Each migration on a database that has data in it.
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use owambe::clock::Instant;
 use owambe::db::{Db, is_postgres};
 use owambe::events::{self, Filter, Tag};
 use owambe::http::paging::Paging;
 use owambe::input::Input;
-use owambe::users::Viewer;
+use owambe::users::{self, Viewer};
 use owambe::words::Wanted;
+use owambe::{groups, jobs};
 
-use crate::helpers::{create_postgres_database, postgres_server};
+use crate::helpers::{create_postgres_database, postgres_server, run_sql};
 
 /// A database as it was after the migrations up to and with `last`, with some data.
 struct Old {
@@ -49,17 +49,17 @@ impl Old {
     }
 
     fn run(&self, sql: &str) {
-        if is_postgres(&self.url) {
-            PgConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap();
-        } else {
-            SqliteConnection::establish(&self.url).unwrap().batch_execute(sql).unwrap();
-        }
+        run_sql(&self.url, sql);
     }
 }
 
 const ADA: &str = "insert into users (username, username_key, email, email_key, password_hash, \
     display_name, bio, timezone, created_at, updated_at) values ('ada', 'ada', 'ada@example.com', \
     'ada@example.com', 'x', '', '', 'UTC', '2026-01-01 00:00:00', '2026-01-01 00:00:00');";
+
+const JOLLOF_SOCIETY: &str = "insert into groups (owner_id, name, description, visibility, \
+    member_count, created_at, updated_at) values (1, 'Jollof Society', '', 'open', 1, \
+    '2026-01-01 00:00:00', '2026-01-01 00:00:00');";
 
 fn event(title: &str, tags: &str) -> String {
     format!(
@@ -69,6 +69,71 @@ fn event(title: &str, tags: &str) -> String {
          '2030-01-01 00:00:00', '2030-01-02 00:00:00', 0, 'scheduled', 'public', true, '{tags}', \
          '2026-01-01 00:00:00', '2026-01-01 00:00:00');"
     )
+}
+
+/// A number that a query comes to.
+async fn count(db: &Db, sql: &'static str) -> i64 {
+    let query = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);
+    db.read_slow(move |conn| Ok(diesel::RunQueryDsl::get_result(query, conn)?)).await.unwrap()
+}
+
+#[tokio::test]
+async fn groups_and_people_that_were_there_before_the_sixth_migration_can_be_searched_for_after_it()
+{
+    let data = format!("{ADA}{JOLLOF_SOCIETY}");
+    let old = Old::at("0005_pictures", &data);
+
+    let db = Db::open(&old.url).unwrap();
+    let find = async || {
+        let filter = groups::Filter { q: Some(Wanted::parse("jollof")), member: None };
+        let sought = users::Sought::from_text("ad").unwrap();
+        let found = db.read_slow(move |conn| {
+            let groups = groups::count(conn, &Viewer::default(), &filter)?;
+            Ok((groups, users::count_found(conn, &sought)?))
+        });
+        found.await.unwrap()
+    };
+    assert_eq!(find().await, (0, 0));
+
+    assert_eq!(db.write(groups::index_outdated).await.unwrap(), 1);
+    assert_eq!(db.write(users::index_outdated).await.unwrap(), 1);
+    assert_eq!(find().await, (1, 1));
+    assert_eq!(db.write(groups::index_outdated).await.unwrap(), 0);
+    assert_eq!(db.write(users::index_outdated).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_was_there_before_the_fifth_migration_has_no_picture_and_can_get_one() {
+    let data = format!("{ADA}{JOLLOF_SOCIETY}{}", event("Jollof Night", "[]"));
+    let old = Old::at("0004_jobs", &data);
+
+    let db = Db::open(&old.url).unwrap();
+    let bare = "select (select count(*) from users where avatar is null) + (select count(*) from \
+                groups where image is null) + (select count(*) from events where thumbnail is null)";
+    assert_eq!(count(&db, bare).await, 3);
+
+    old.run(
+        "insert into files (name, content_type, width, height, bytes, brought_at) values ('a.jpg', \
+         'image/jpeg', 1, 1, 1, '2026-01-01 00:00:00'); insert into images (file_name, alt, \
+         event_id, created_at) values ('a.jpg', '', 1, '2026-01-01 00:00:00'); delete from events;",
+    );
+    assert_eq!(count(&db, "select count(*) from images").await, 0);
+    let job = "select count(*) from jobs where kind = 'discard_file' and subject = 'a.jpg'";
+    assert_eq!(count(&db, job).await, 1, "whatever takes an image away leaves word of it");
+}
+
+#[tokio::test]
+async fn a_site_from_before_the_fourth_migration_has_nothing_to_do_at_first() {
+    let data = format!("{ADA}{}", event("Jollof Night", "[]"));
+    let old = Old::at("0003_search", &data);
+
+    let db = Db::open(&old.url).unwrap();
+    assert_eq!(count(&db, "select count(*) from events").await, 1);
+    assert_eq!(db.read_slow(|conn| jobs::list(conn, 9)).await.unwrap(), []);
+    db.write(|tx| jobs::enqueue(tx, jobs::Kind::DiscardFile, "a.jpg", Instant::EPOCH))
+        .await
+        .unwrap();
+    assert_eq!(db.read_slow(|conn| jobs::list(conn, 9)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Finding events by what is written about them.
+//! Finding events by what is written about them, and groups and people by their names.
 
 use axum::http::StatusCode;
 use proptest::prelude::*;
@@ -12,8 +12,12 @@ async fn titled(who: &Person<'_>, title: &str) -> i64 {
 }
 
 fn path(q: &str) -> String {
+    path_in("events", q)
+}
+
+fn path_in(list: &str, q: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
-    format!("/api/events/?{query}")
+    format!("/api/{list}/?{query}")
 }
 
 /// What is written, what is typed, and whether the one is found by the other: on both engines.
@@ -63,6 +67,98 @@ async fn what_is_written_is_found_by_what_people_type() {
         ada.delete(&format!("/api/events/{event}/")).await.expect(StatusCode::NO_CONTENT);
         assert_eq!(ada.ids(&path(q)).await, [0; 0], "{title:?} is still found by {q:?}");
     }
+}
+
+#[tokio::test]
+async fn groups_and_people_are_found_as_events_are() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let group = ada.group(json!({})).await;
+    let (group, own) = (group["id"].as_i64().unwrap(), "/api/users/profile/update/");
+
+    for (name, q, is_found) in CASES {
+        ada.patch(&format!("/api/groups/{group}/"), json!({"name": name}))
+            .await
+            .expect(StatusCode::OK);
+        ada.patch(own, json!({"display_name": name})).await.expect(StatusCode::OK);
+
+        let groups = app.anonymous().ids(&path_in("groups", q)).await;
+        assert_eq!(groups.contains(&group), *is_found, "the group {name:?} by {q:?}");
+        let people = ada.ids(&path_in("users", q)).await;
+        assert_eq!(people.contains(&ada.id()), *is_found, "{name:?} by {q:?}");
+    }
+
+    ada.delete(&format!("/api/groups/{group}/")).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(ada.ids(&path_in("groups", "e-mail")).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn groups_are_found_by_their_description_too_and_names_come_first() {
+    let app = TestApp::new();
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let mut described = Vec::new();
+    let mut named = Vec::new();
+    for _ in 0..3 {
+        let about = json!({"name": "Sunday cooks", "description": "Jollof, and more jollof."});
+        described.push(ada.group(about).await["id"].as_i64().unwrap());
+        named.push(ada.group(json!({"name": "Jollof Society"})).await["id"].as_i64().unwrap());
+    }
+    ada.group(json!({"name": "Jollof, but private", "visibility": "private"})).await;
+    ada.group(json!({"name": "Chess"})).await;
+    let found = path_in("groups", "jollof");
+
+    let expected = [named, described].concat();
+    for size in [1, 2, 4, 20] {
+        let first = format!("{found}&page_size={size}");
+        assert_eq!(bola.ids(&first).await, expected, "pages of {size}");
+    }
+    let counted = bola.get(&format!("{found}&count=true")).await.json();
+    assert_eq!(counted["count"], 6);
+    assert_eq!(ada.ids(&format!("{found}&member=me")).await.len(), 7);
+    assert_eq!(bola.ids(&format!("{found}&member=me")).await, [0; 0]);
+    assert_eq!(bola.ids(&path_in("groups", "cooks jollof")).await.len(), 3);
+    assert_eq!(bola.get(&path_in("groups", &"x".repeat(201))).await.faults(), ["q"]);
+    assert_eq!(bola.ids("/api/groups/?q=").await.len(), 7);
+    assert_eq!(bola.ids(&path_in("groups", "!")).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn people_are_found_by_their_names_and_whose_username_it_is_comes_first() {
+    let app = TestApp::new();
+    let adaeze = app.person("adaeze").await;
+    let named = app.person("bola").await;
+    named
+        .patch("/api/users/profile/update/", json!({"display_name": "Ada Obi"}))
+        .await
+        .expect(StatusCode::OK);
+    let ada = app.person("ada").await;
+    let dotted = app.person("obi.ada_2").await;
+    app.person("chidi").await;
+
+    for q in ["ada", "ADA", "@Ada"] {
+        for size in [1, 3, 20] {
+            let found = format!("{}&page_size={size}", path_in("users", q));
+            let expected = [ada.id(), adaeze.id(), named.id(), dotted.id()];
+            assert_eq!(ada.ids(&found).await, expected, "{q} in pages of {size}");
+        }
+    }
+    assert_eq!(ada.ids(&path_in("users", "obi.ada")).await, [dotted.id()]);
+    assert_eq!(ada.ids(&path_in("users", "example.com")).await, [0; 0], "addresses are no names");
+    let found = ada.get(&format!("{}&count=true", path_in("users", "ada obi"))).await.json();
+    assert_eq!(found["count"], 2);
+    let bola = &found["results"][0];
+    assert_eq!(
+        *bola,
+        json!({"id": named.id(), "username": "bola", "display_name": "Ada Obi", "avatar": null})
+    );
+
+    let all = ada.get("/api/users/").await;
+    assert_eq!(all.faults(), ["q"]);
+    app.anonymous().get(&path_in("users", "ada")).await.expect(StatusCode::UNAUTHORIZED);
+
+    let gone = json!({"password": crate::helpers::PASSWORD});
+    adaeze.send(axum::http::Method::DELETE, "/api/users/profile/", Some(gone)).await;
+    assert_eq!(ada.ids(&path_in("users", "adaeze")).await, [0; 0]);
 }
 
 #[tokio::test]
@@ -177,10 +273,12 @@ async fn a_long_text_is_found_by_its_last_word() {
 #[test]
 fn nothing_that_is_typed_is_syntax() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let app = runtime.block_on(async {
+    let (app, token) = runtime.block_on(async {
         let app = TestApp::new();
-        titled(&app.person("ada").await, "Jollof Night").await;
-        app
+        let ada = app.person("ada").await;
+        titled(&ada, "Jollof Night").await;
+        let token = ada.token.clone().unwrap();
+        (app, token)
     });
     let texts = prop_oneof![
         any::<String>(),
@@ -189,10 +287,20 @@ fn nothing_that_is_typed_is_syntax() {
     ];
     TestRunner::default()
         .run(&texts, |text| {
-            let reply = runtime.block_on(app.anonymous().get(&path(&text)));
-            let is_refused = reply.status == StatusCode::BAD_REQUEST
-                && (text.contains('\0') || text.trim().chars().count() > 200);
-            prop_assert!(reply.status == StatusCode::OK || is_refused, "{text:?}: {}", reply.text);
+            for list in ["events", "groups", "users"] {
+                let mut who = app.anonymous();
+                who.token = Some(token.clone());
+                let reply = runtime.block_on(who.get(&path_in(list, &text)));
+                let is_refused = reply.status == StatusCode::BAD_REQUEST
+                    && (text.contains('\0')
+                        || text.trim().chars().count() > 200
+                        || list == "users" && text.is_empty());
+                prop_assert!(
+                    reply.status == StatusCode::OK || is_refused,
+                    "{list} {text:?}: {}",
+                    reply.text
+                );
+            }
             Ok(())
         })
         .unwrap();

@@ -68,8 +68,21 @@ impl Place {
     }
 
     fn serve(&self) -> Server {
-        let mut process =
-            self.command(&[]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::serve_by(self.command(&[]))
+    }
+
+    /// A server whose files cannot grow beyond so many bytes, as on a disk that is nearly full.
+    fn serve_in(&self, bytes: u64) -> Server {
+        let command = self.command(&[]);
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\"", bytes / 512);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited]).arg(command.get_program());
+        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self::serve_by(shell)
+    }
+
+    fn serve_by(mut command: Command) -> Server {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut first_line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut first_line).unwrap();
         let url = first_line.trim().strip_prefix("Owambe is ready: ").unwrap_or_else(|| {
@@ -97,6 +110,20 @@ impl Server {
 
     fn post(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
         self.request("POST", path, token, body).unwrap()
+    }
+
+    fn put_picture(&self, path: &str, token: &str, picture: &[u8]) -> (u16, Value) {
+        let head = "--owambe\r\ncontent-disposition: form-data; name=\"image\"\r\n\r\n";
+        let body = [head.as_bytes(), picture, b"\r\n--owambe--\r\n"].concat();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let request = ureq::http::Request::builder()
+            .method("PUT")
+            .uri(format!("{}{path}", self.url))
+            .header("content-type", "multipart/form-data; boundary=owambe")
+            .header("authorization", format!("Bearer {token}"));
+        let mut reply = config.new_agent().run(request.body(body).unwrap()).unwrap();
+        let text = reply.body_mut().read_to_string().unwrap();
+        (reply.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
     fn get(&self, path: &str) -> (u16, Value) {
@@ -329,6 +356,77 @@ fn tokens_outlive_a_restart() {
     });
 
     assert_eq!(profile.unwrap().0, 200);
+}
+
+/// Noise, which no format makes small.
+fn large_picture() -> Vec<u8> {
+    let mut state = 1_u32;
+    let pixels = image::RgbImage::from_fn(1200, 1000, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, red, green, blue] = state.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+#[test]
+fn where_there_is_no_room_the_picture_is_refused_and_all_else_goes_on() {
+    let place = Place::new();
+    let server = place.serve_in(2_500_000);
+    let token = server.register("ada");
+    let picture = large_picture();
+    assert!((3_000_000..9_000_000).contains(&picture.len()), "{}", picture.len());
+
+    let (status, problem) = server.put_picture("/api/users/profile/avatar/", &token, &picture);
+    assert_eq!((status, &problem["code"]), (507, &json!("storage_full")), "{problem}");
+
+    assert_eq!(server.get("/api/users/1/").1["avatar"], Value::Null);
+    let small = crate::helpers::picture(9, 9);
+    let (status, image) = server.put_picture("/api/users/profile/avatar/", &token, &small);
+    assert_eq!(status, 201, "{image}");
+    assert_eq!(server.get("/api/users/1/").1["avatar"], image["thumbnails"]["320"]);
+}
+
+#[test]
+fn what_the_server_gave_up_on_is_shown_and_taken_up_again() {
+    let place = Place::new();
+    let said = |args: &[&str]| {
+        let output = place.run(args, "");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(said(&["jobs"]), "There is nothing to do.\n");
+
+    let url = place.database.clone();
+    let url = url.unwrap_or_else(|| place.dir.path().join("owambe.db").display().to_string());
+    crate::helpers::run_sql(
+        &url,
+        "insert into jobs (kind, subject, run_at, attempts, error, failed_at, created_at) values \
+         ('discard_file', 'a.jpg', '2026-01-01 00:00:00', 12, 'the storage is on strike', \
+         '2026-01-02 00:00:00', '2026-01-01 00:00:00')",
+    );
+    let line = said(&["jobs"]);
+    assert!(
+        line.contains(
+            "discard_file a.jpg  given up on at 2026-01-02 00:00:00: the storage is on strike"
+        ),
+        "{line}"
+    );
+
+    assert_eq!(said(&["jobs", "retry"]), "To be tried again: 1.\n");
+    assert_eq!(said(&["jobs", "retry", "1"]), "To be tried again: 0.\n");
+    let server = place.serve();
+    let waits = || said(&["jobs"]);
+    for _ in 0..100 {
+        if waits() == "There is nothing to do.\n" {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(waits(), "There is nothing to do.\n");
+    drop(server);
 }
 
 /// Writers write until the server is killed; what it had acknowledged is there afterwards, whole.

@@ -55,19 +55,14 @@ fn a_storage_url_names_a_bucket_or_a_folder_and_nothing_else() {
 /// A storage that nothing can reach: a folder that is gone, or a bucket with nobody behind it.
 fn out_of_reach() -> (Storage, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
-    let storage = match s3_settings() {
-        Some(mut settings) => {
-            settings[0].1 = "http://127.0.0.1:9".to_owned();
-            Storage::s3(&"s3://nowhere".parse().unwrap(), settings).unwrap()
-        }
-        None => {
-            let path = dir.path().join("files");
-            let storage = Storage::folder(&path).unwrap();
-            std::fs::remove_dir(&path).unwrap();
-            std::fs::write(&path, "not a folder any more").unwrap();
-            storage
-        }
-    };
+    if let Some(mut settings) = s3_settings() {
+        "http://127.0.0.1:9".clone_into(&mut settings[0].1);
+        return (Storage::s3(&"s3://nowhere".parse().unwrap(), settings).unwrap(), dir);
+    }
+    let path = dir.path().join("files");
+    let storage = Storage::folder(&path).unwrap();
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::write(&path, "not a folder any more").unwrap();
     (storage, dir)
 }
 

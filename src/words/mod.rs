@@ -3,8 +3,14 @@
 //! Both databases index the words that are made here, and nothing of their own, so both find the
 //! same.
 
+mod store;
+
+pub use store::{Condition, Index, Rank, Search};
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::input::{self, Input};
 
 /// Goes up when the same text makes other words than before; then everything is indexed anew.
 pub const VERSION: i64 = 1;
@@ -87,10 +93,19 @@ struct Phrase {
     is_open: bool,
 }
 
+impl Input for Wanted {
+    fn from_text(text: &str) -> Result<Self, String> {
+        input::text(text, 0, Self::LONGEST).map(|text| Self::parse(&text))
+    }
+}
+
 /// More is not looked for than this many words.
 const MOST: usize = 20;
 
 impl Wanted {
+    /// The longest text that is read, in characters.
+    pub const LONGEST: usize = 200;
+
     /// Reads what somebody typed. Quotes hold phrases together; nothing else means anything.
     pub fn parse(text: &str) -> Self {
         let mut phrases = Vec::new();

@@ -1,0 +1,58 @@
+//! `owambe jobs`: what the server has still to do, and what it gave up on.
+
+use super::{block_on, open_database, say, start_log};
+use crate::config::Config;
+use crate::jobs::{self, Job, JobId};
+
+/// What to do about it.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// How many to show
+    #[arg(long, default_value_t = 100)]
+    limit: i64,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Try again what was given up on: one job, or all of them; a running server takes it up
+    Retry {
+        /// The number of the job
+        id: Option<i64>,
+    },
+}
+
+/// Shows the jobs, or takes up again what was given up on.
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
+    start_log(config.log, "warn");
+    let db = open_database(config)?;
+    let limit = args.limit;
+    block_on(async move {
+        if let Some(Command::Retry { id }) = args.command {
+            let id = id.map(JobId);
+            let count = db.write(move |tx| jobs::retry(tx, id)).await?;
+            say(&format!("To be tried again: {count}."));
+            return Ok(());
+        }
+        let jobs = db.read_slow(move |conn| jobs::list(conn, limit)).await?;
+        if jobs.is_empty() {
+            say("There is nothing to do.");
+        }
+        for job in jobs {
+            say(&line(&job));
+        }
+        Ok(())
+    })
+}
+
+fn line(job: &Job) -> String {
+    let (kind, error) = (job.kind.as_str(), job.error.as_deref());
+    let state = match (job.failed_at, error) {
+        (Some(at), _) => format!("given up on at {}", at.utc()),
+        (None, Some(_)) => format!("failed {} times, next at {}", job.attempts, job.run_at.utc()),
+        (None, None) => format!("waits until {}", job.run_at.utc()),
+    };
+    let error = error.map(|error| format!(": {error}")).unwrap_or_default();
+    format!("{:>6}  {kind} {}  {state}{error}", job.id, job.subject)
+}
