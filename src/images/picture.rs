@@ -69,6 +69,12 @@ pub fn read(bytes: &[u8]) -> Result<Picture, String> {
     encode(&pixels, format).map_err(|err| format!("the picture cannot be kept: {err}"))
 }
 
+/// Makes a picture of pixels: red, green and blue from the top left on.
+pub fn draw(bytes: Vec<u8>, width: u32, height: u32) -> Result<Picture, String> {
+    let pixels = Pixels { bytes, width, height, is_opaque: true };
+    encode(&pixels, Format::Jpeg).map_err(|err| err.to_string())
+}
+
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
     let damaged = |err| format!("the picture is damaged: {err}");
     let mut limits = Limits::no_limits();

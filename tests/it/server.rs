@@ -311,14 +311,15 @@ fn the_sample_site_is_lively_and_comes_only_once() {
     let count =
         |server: &Server, path: &str| server.get(&format!("{path}?count=true")).1["count"].clone();
 
-    let first = place.run(&["demo", "--users", "12", "--events", "30"], "");
+    let sample = ["demo", "--users", "12", "--events", "30", "--no-pictures"];
+    let first = place.run(&sample, "");
     assert!(first.status.success(), "{first:?}");
     let server = place.serve();
     let (events, groups) = (count(&server, "/api/events/"), count(&server, "/api/groups/"));
     assert!(events.as_i64().unwrap() > 20 && groups.as_i64().unwrap() > 5, "{events} {groups}");
     server.register("ada");
 
-    let again = place.run(&["demo", "--users", "12", "--events", "30"], "");
+    let again = place.run(&sample, "");
     assert!(again.status.success(), "{again:?}");
     assert_eq!((count(&server, "/api/events/"), count(&server, "/api/groups/")), (events, groups));
     let login = json!({"username": "demo-ada", "password": "jollof-rice-at-noon"});
@@ -328,6 +329,22 @@ fn the_sample_site_is_lively_and_comes_only_once() {
     assert_eq!(count(&server, "/api/events/"), 0);
     let login = json!({"username": "ada", "password": PASSWORD});
     assert_eq!(server.post("/api/users/login/", "", &login).0, 200);
+}
+
+#[test]
+fn the_sample_site_shows_pictures_of_its_own() {
+    let place = Place::new();
+    let sample = ["demo", "--users", "3", "--events", "3", "--groups", "1", "--comments", "9"];
+    let drawn = place.run(&sample, "");
+    assert!(drawn.status.success(), "{drawn:?}");
+
+    let server = place.serve();
+    let event = &server.get("/api/events/?page_size=1").1["results"][0];
+    assert!(event["thumbnail"].is_string() && event["creator"]["avatar"].is_string(), "{event}");
+    let pictures = place.dir.path().join("files");
+    assert!(pictures.read_dir().unwrap().count() > 5);
+    let again = place.run(&sample, "");
+    assert!(again.status.success(), "{again:?}");
 }
 
 #[test]

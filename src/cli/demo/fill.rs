@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::pictures::{self, Receivers};
 use super::plan::Plan;
 use super::{DOMAIN, PASSWORD};
+use crate::app::App;
 use crate::comments::{self, CommentId};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
@@ -29,16 +31,21 @@ pub async fn remove(db: &Db) -> anyhow::Result<usize> {
 }
 
 /// Brings everything that is planned. Tells what, and how long it took.
-pub async fn fill(db: &Db, plan: &Plan) -> anyhow::Result<String> {
-    let began = Instant::now();
+pub async fn fill(app: &App, plan: &Plan, draws: bool) -> anyhow::Result<String> {
+    let (began, db) = (Instant::now(), &app.db);
     let people = people(db, plan).await?;
     let groups = groups(db, plan, &people).await?;
     let events = events(db, plan, &people, &groups).await?;
     interests(db, plan, &people, &events).await?;
-    comments(db, plan, &people, &events).await?;
+    let comments = comments(db, plan, &people, &events).await?;
+    let mut pictures = 0;
+    if draws {
+        let (people, groups, events, comments) = (&people, &groups, &events, &comments);
+        pictures = pictures::fill(app, Receivers { people, groups, events, comments }).await?;
+    }
     db.analyze().await?;
     Ok(format!(
-        "{} people, {} groups, {} events, {} interests and {} comments in {:.1} s.",
+        "{} people, {} groups, {} events, {} interests, {} comments and {pictures} pictures in {:.1} s.",
         people.len(),
         groups.len(),
         events.len(),
@@ -109,16 +116,22 @@ async fn interests(
     Ok(())
 }
 
-async fn comments(db: &Db, plan: &Plan, people: &[User], events: &[EventId]) -> anyhow::Result<()> {
+/// The comments that were made, and by whom.
+async fn comments(
+    db: &Db,
+    plan: &Plan,
+    people: &[User],
+    events: &[EventId],
+) -> anyhow::Result<Vec<(User, CommentId)>> {
     let new = plan.comments.iter().map(|(user, event, text, answers)| {
         (people[*user].clone(), events[*event], text.clone(), *answers)
     });
-    in_batches(db, "comments", new.collect(), |tx, (user, event, text, answers)| {
+    let made = in_batches(db, "comments", new.collect(), |tx, (user, event, text, answers)| {
         let parent = if *answers { first_comment(tx, user, *event)? } else { None };
-        passing(comments::create(tx, user, *event, text, parent))
-    })
-    .await?;
-    Ok(())
+        let made = passing(comments::create(tx, user, *event, text, parent))?;
+        Ok(made.map(|comment| (user.clone(), comment.id)))
+    });
+    Ok(made.await?.into_iter().flatten().collect())
 }
 
 fn first_comment(tx: &mut Tx, user: &User, event: EventId) -> Result<Option<CommentId>> {
@@ -131,15 +144,16 @@ fn first_comment(tx: &mut Tx, user: &User, event: EventId) -> Result<Option<Comm
 }
 
 /// Not everybody finds a seat, or may see everything: so it is on a real site.
-fn passing<T>(done: Result<T>) -> Result<()> {
+fn passing<T>(done: Result<T>) -> Result<Option<T>> {
     match done {
-        Ok(_) | Err(Error::Conflict { .. } | Error::NotFound(_)) => Ok(()),
+        Ok(done) => Ok(Some(done)),
+        Err(Error::Conflict { .. } | Error::NotFound(_)) => Ok(None),
         Err(err) => Err(err),
     }
 }
 
 /// Does `work` for every item, a batch a transaction.
-async fn in_batches<I, T>(
+pub async fn in_batches<I, T>(
     db: &Db,
     what: &'static str,
     items: Vec<I>,

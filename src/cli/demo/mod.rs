@@ -1,12 +1,14 @@
 //! `owambe demo`: a lively sample site, or a large one.
 
+mod draw;
 mod fill;
+mod pictures;
 mod plan;
 mod words;
 
 use anyhow::anyhow;
 
-use super::{block_on, open_database, say, start_log};
+use super::{block_on, open_site, say, start_log};
 use crate::config::Config;
 
 /// How much of everything.
@@ -27,6 +29,9 @@ pub struct Args {
     /// Comments [default: twice the events]
     #[arg(long)]
     comments: Option<usize>,
+    /// Draw no pictures
+    #[arg(long)]
+    no_pictures: bool,
     /// Only take away what an earlier run brought
     #[arg(long)]
     remove: bool,
@@ -44,15 +49,15 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     if !args.remove && args.users == 0 && args.events + args.groups > 0 {
         return Err(anyhow!("events and groups need at least one user"));
     }
-    let db = open_database(config)?;
+    let app = open_site(config, config.listen)?;
     let plan = plan::Plan::new(args);
     block_on(async move {
-        let removed = fill::remove(&db).await?;
+        let removed = fill::remove(&app.db).await?;
         if args.remove {
             say(&format!("Removed {removed} people of the sample, and what was theirs."));
             return Ok(());
         }
-        let done = fill::fill(&db, &plan).await?;
+        let done = fill::fill(&app, &plan, !args.no_pictures).await?;
         say(&done);
         if let Some(name) = plan.first_name() {
             say(&format!("Sign in as {name:?} (or anybody of it) with the password {PASSWORD:?}."));
