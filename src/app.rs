@@ -45,8 +45,8 @@ pub struct Site {
 /// Password hashes that may wait for a processor. At some 50 ms each it is a few seconds' worth.
 const WAITING_HASHES: usize = 128;
 
-/// Pictures that are unpacked at once, each of them up to a third of a gigabyte.
-const UNPACKED: usize = 4;
+/// Pictures that are unpacked at once, each of them in up to half a gigabyte.
+const UNPACKED: usize = 2;
 
 /// Pictures that may wait for that, and uploads that may be on their way in: one picture each.
 const UPLOADS: usize = 32;

@@ -30,7 +30,7 @@ pub enum Error {
     MediaType,
 
     /// The request is longer than anybody needs.
-    #[error("the body is larger than {0} bytes")]
+    #[error("what was sent is larger than {0} bytes")]
     TooLarge(usize),
 
     /// The request did not arrive in time.

@@ -19,6 +19,7 @@ use object_store::prefix::PrefixStore;
 use object_store::{
     ClientOptions, GetOptions, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
 };
+use tokio::time::timeout;
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -26,6 +27,9 @@ use crate::error::{Error, Result};
 /// A store of files, each under a name that is never given to other bytes. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage(Arc<dyn ObjectStore>);
+
+/// How long it may take to keep one file.
+const SLOWEST_PUT: Duration = Duration::from_mins(2);
 
 /// The bytes of a file as they arrive.
 pub type Stream = BoxStream<'static, object_store::Result<Bytes>>;
@@ -35,7 +39,7 @@ impl Storage {
     /// `file:///folder`, or a path.
     pub fn open(url: &str) -> anyhow::Result<Self> {
         match Url::parse(url) {
-            Ok(url) if url.scheme() == "s3" => Self::s3(&url, std::env::vars()),
+            Ok(url) if url.scheme() == "s3" => Self::s3(&url, aws_settings()),
             Ok(url) if url.scheme() == "file" => {
                 let path = url.to_file_path().map_err(|()| anyhow!("{url} names no folder"))?;
                 Self::folder(&path)
@@ -48,7 +52,12 @@ impl Storage {
     /// A folder; made if it is not there. What is put is on disk when that is acknowledged.
     pub fn folder(path: &Path) -> anyhow::Result<Self> {
         let cannot = || format!("cannot store files in {}", path.display());
-        fs::create_dir_all(path).with_context(cannot)?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        // There are pictures of private events in it.
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).with_context(cannot)?;
+        remove_drafts(path).with_context(cannot)?;
         let folder = LocalFileSystem::new_with_prefix(path).with_context(cannot)?;
         Ok(Self(Arc::new(folder.with_fsync(true))))
     }
@@ -75,7 +84,9 @@ impl Storage {
         let client = ClientOptions::new()
             .with_allow_http(is_plain)
             .with_connect_timeout(Duration::from_secs(5))
-            .with_timeout(Duration::from_mins(1));
+            .with_timeout_disabled()
+            // Whoever reads may be slow: only a storage that says nothing is given up on.
+            .with_read_timeout(Duration::from_secs(30));
         let store = builder
             .with_bucket_name(bucket)
             .with_retry(retry)
@@ -87,7 +98,9 @@ impl Storage {
 
     /// Keeps a file. Doing so again changes nothing.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
-        self.0.put(&key(name), PutPayload::from(bytes)).await.map_err(failed).map(drop)
+        let (key, bytes) = (key(name), PutPayload::from(bytes));
+        let put = timeout(SLOWEST_PUT, self.0.put(&key, bytes)).await;
+        put.map_err(|_| Error::StorageDown(anyhow!("it took too long")))?.map_err(failed).map(drop)
     }
 
     /// Reads a file, or some of it, as it arrives; and how long the whole of it is.
@@ -120,6 +133,34 @@ impl Storage {
         }
         Ok(names)
     }
+}
+
+/// What the environment says to clients of AWS, and to nobody else.
+fn aws_settings() -> impl Iterator<Item = (String, String)> {
+    let texts = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.filter(|(name, _)| name.starts_with("AWS_"))
+}
+
+/// Throws away what a server that died had not written to the end. Another one that shares the
+/// folder may be writing: nobody takes a day for that.
+fn remove_drafts(folder: &Path) -> std::io::Result<()> {
+    const OLD: Duration = Duration::from_hours(24);
+    for shelf in fs::read_dir(folder)? {
+        let shelf = shelf?.path();
+        if !shelf.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(shelf)? {
+            let file = file?;
+            let is_draft = file.file_name().to_string_lossy().contains('#');
+            let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if is_draft && age > OLD {
+                fs::remove_file(file.path())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A folder for each first byte keeps folders short.

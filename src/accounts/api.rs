@@ -6,12 +6,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Belongs, Everything, Said, TakesPart};
+use super::{Belongs, Said, TakesPart};
 use crate::app::App;
 use crate::comments::CommentId;
 use crate::error::{Faults, Result};
 use crate::events::shape::EventOut;
 use crate::http::extract::{Body, Json};
+use crate::images::shape::ImageOut;
 use crate::input::Field;
 use crate::sessions::Session;
 use crate::sessions::credentials::check_password;
@@ -38,6 +39,8 @@ struct Export {
     sessions: Vec<Session>,
     events: Vec<EventOut>,
     comments: Vec<Said>,
+    /// The pictures of themselves, and of the events that they made.
+    images: Vec<ImageOut>,
     /// The comments that they like.
     likes: Vec<CommentId>,
     interests: Vec<TakesPart>,
@@ -55,11 +58,18 @@ struct Export {
 async fn export(app: App, user: User) -> Result<Json<Export>> {
     app.db
         .read_slow(move |conn| {
-            let Everything { user, sessions, events, comments, likes, interests, memberships } =
-                super::export(conn, &user)?;
-            let events = EventOut::for_viewer(conn, &(&user).into(), events)?;
-            let user = user.into();
-            Ok(Json(Export { user, sessions, events, comments, likes, interests, memberships }))
+            let all = super::export(conn, &user)?;
+            let events = EventOut::for_viewer(conn, &(&all.user).into(), all.events)?;
+            Ok(Json(Export {
+                user: all.user.into(),
+                sessions: all.sessions,
+                events,
+                comments: all.comments,
+                images: all.images.into_iter().map(ImageOut::from).collect(),
+                likes: all.likes,
+                interests: all.interests,
+                memberships: all.memberships,
+            }))
         })
         .await
 }

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::events::{self, EventId, Interest};
 use crate::groups::{self, GroupId, Role};
 use crate::images::shape::ImageOut;
+use crate::images::{self, Image};
 use crate::interests;
 use crate::sessions::{self, Session};
 use crate::users::{self, User, UserId};
@@ -25,6 +26,8 @@ pub struct Everything {
     pub events: Vec<events::Event>,
     /// What they said.
     pub comments: Vec<Said>,
+    /// The pictures of themselves, and of the events that they made.
+    pub images: Vec<Image>,
     /// What they like.
     pub likes: Vec<CommentId>,
     /// What they take part in.
@@ -66,9 +69,9 @@ pub struct Belongs {
 /// Gathers everything held about somebody.
 pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
     let said = comments::said_by(conn, user.id)?;
-    let mut images = comments::images_of(conn, &said)?;
+    let mut pictures = comments::images_of(conn, &said)?;
     let said = said.into_iter().map(|it| Said {
-        images: images.remove(&it.id).into_iter().flatten().map(ImageOut::from).collect(),
+        images: pictures.remove(&it.id).into_iter().flatten().map(ImageOut::from).collect(),
         id: it.id,
         event: it.event_id,
         parent: it.parent_id,
@@ -94,6 +97,7 @@ pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
         sessions: sessions::list(conn, user.id)?,
         events: events::made_by(conn, user.id)?,
         comments,
+        images: images::of_user_and_events(conn, user.id)?,
         likes: comments::likes_of(conn, user.id)?,
         interests,
         memberships,

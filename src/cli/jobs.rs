@@ -1,6 +1,7 @@
 //! `owambe jobs`: what the server has still to do, and what it gave up on.
 
 use super::{block_on, open_database, say, start_log};
+use crate::clock;
 use crate::config::Config;
 use crate::jobs::{self, Job, JobId};
 
@@ -51,6 +52,7 @@ fn line(job: &Job) -> String {
     let state = match (job.failed_at, error) {
         (Some(at), _) => format!("given up on at {}", at.utc()),
         (None, Some(_)) => format!("failed {} times, next at {}", job.attempts, job.run_at.utc()),
+        (None, None) if job.run_at <= clock::now() => "is due".to_owned(),
         (None, None) => format!("waits until {}", job.run_at.utc()),
     };
     let error = error.map(|error| format!(": {error}")).unwrap_or_default();

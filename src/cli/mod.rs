@@ -45,7 +45,7 @@ enum Command {
     User(user::Command),
     /// Show what the server has still to do, and what it gave up on
     Jobs(jobs::Args),
-    /// Fill the site with sample people, groups, events and comments
+    /// Fill the site with sample people, groups, events, comments and pictures
     Demo(demo::Args),
     /// Print the OpenAPI document
     Openapi,

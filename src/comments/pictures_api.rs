@@ -65,7 +65,11 @@ async fn list(
     tag = "images",
     security(("bearer" = [])),
     params(("id" = CommentId, Path)),
-    request_body(content = PicturesIn, content_type = "multipart/form-data"),
+    request_body(
+        content = PicturesIn,
+        content_type = "multipart/form-data",
+        encoding(("image" = (content_type = "image/jpeg, image/png, image/webp, image/gif"))),
+    ),
     responses((status = 201, body = List<ImageOut>), (status = 403), (status = 507)),
 )]
 async fn create(

@@ -74,7 +74,7 @@ pub const ALL: &[Explained] = &[
         "too_slow",
         408,
         "The request took too long to arrive",
-        "Send it again; a body has 30 seconds to arrive.",
+        "Send it again; a body has 30 seconds to arrive, and an upload of pictures 30 minutes.",
     ),
     explained(
         "event_full",

@@ -65,7 +65,11 @@ async fn show_avatar(app: App, user: User) -> Result<Json<ImageOut>> {
     tag = "images",
     security(("bearer" = [])),
     params(IfMatch),
-    request_body(content = PictureIn, content_type = "multipart/form-data"),
+    request_body(
+        content = PictureIn,
+        content_type = "multipart/form-data",
+        encoding(("image" = (content_type = "image/jpeg, image/png, image/webp, image/gif"))),
+    ),
     responses(
         (status = 200, body = ImageOut),
         (status = 201, description = "There was none before.", body = ImageOut),
@@ -120,7 +124,11 @@ async fn show_thumbnail(
     tag = "images",
     security(("bearer" = [])),
     params(("id" = EventId, Path), IfMatch),
-    request_body(content = PictureIn, content_type = "multipart/form-data"),
+    request_body(
+        content = PictureIn,
+        content_type = "multipart/form-data",
+        encoding(("image" = (content_type = "image/jpeg, image/png, image/webp, image/gif"))),
+    ),
     responses(
         (status = 200, body = ImageOut),
         (status = 201, description = "There was none before.", body = ImageOut),
@@ -180,7 +188,11 @@ async fn show_group_image(
     tag = "images",
     security(("bearer" = [])),
     params(("id" = GroupId, Path), IfMatch),
-    request_body(content = PictureIn, content_type = "multipart/form-data"),
+    request_body(
+        content = PictureIn,
+        content_type = "multipart/form-data",
+        encoding(("image" = (content_type = "image/jpeg, image/png, image/webp, image/gif"))),
+    ),
     responses(
         (status = 200, body = ImageOut),
         (status = 201, description = "There was none before.", body = ImageOut),

@@ -83,10 +83,15 @@ pub async fn keep(app: &App, picture: Picture) -> Result<FileName> {
     Ok(name)
 }
 
+/// What was about to be thrown away, and is not at this moment, stays: all its bytes come anew.
 fn bring(tx: &mut Tx, file: &File) -> Result<()> {
     let now = clock::now();
-    if !store::bring(tx, file, now)? {
-        return Err(Error::Busy);
+    store::bring(tx, file, now)?;
+    if store::is_leaving(tx, &file.name)? {
+        if jobs::is_under_way(tx, Kind::DiscardFile, file.name.as_str())? {
+            return Err(Error::Busy);
+        }
+        store::set_leaving(tx, &file.name, false)?;
     }
     jobs::enqueue(tx, Kind::DiscardFile, file.name.as_str(), now.plus(GRACE))
 }
@@ -111,7 +116,7 @@ pub async fn discard(app: &App, name: FileName) -> Result<Outcome> {
             }
         }
     }
-    app.db.write(move |tx| Ok(store::forget_file(tx, &name)?)).await?;
+    app.db.write(move |tx| Ok(store::forget_leaving(tx, &name)?)).await?;
     Ok(Outcome::Done)
 }
 
@@ -126,6 +131,6 @@ fn leave(tx: &mut Tx, name: &FileName) -> Result<Option<Outcome>> {
     if until > clock::now() && !store::is_leaving(tx, name)? {
         return Ok(Some(Outcome::Later(until)));
     }
-    store::mark_leaving(tx, name)?;
+    store::set_leaving(tx, name, true)?;
     Ok(None)
 }

@@ -221,6 +221,11 @@ pub fn list_of_comment(conn: &mut Conn, comment: i64, paging: &Paging) -> Result
     Ok(Page::new(rows, paging, |image| (ORDER, image.id.0, image.id.0)))
 }
 
+/// The pictures of somebody, and of the events that they made.
+pub fn of_user_and_events(conn: &mut Conn, user: UserId) -> Result<Vec<Image>> {
+    Ok(store::of_user_and_events(conn, user)?)
+}
+
 /// How many images a comment has.
 pub fn count_of_comment(conn: &mut Conn, comment: i64) -> Result<i64> {
     Ok(store::count_of_comment(conn, comment)?)

@@ -9,6 +9,7 @@ use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
+use image::metadata::Orientation;
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader,
     ImageResult, Limits,
@@ -20,11 +21,15 @@ use crate::files::{Format, Size};
 /// The most pixels that are unpacked.
 const MOST_PIXELS: u64 = 40_000_000;
 
-/// The most memory that a decoder may ask for: those pixels at 16 bits, and what it needs beside.
+/// The most memory that a decoder may ask for, in bytes: those pixels at 16 bits, and what it needs
+/// beside. With what is made of them it is half as much again.
 const MOST_MEMORY: u64 = MOST_PIXELS * 8 + 32_000_000;
 
 /// A longer profile describes no screen.
 const LONGEST_PROFILE: usize = 4_000_000;
+
+/// The longest file that is kept, in bytes.
+const LARGEST_KEPT: usize = 12_000_000;
 
 /// How much of the picture a JPEG keeps, of 100.
 const QUALITY: u8 = 88;
@@ -66,13 +71,13 @@ pub fn read(bytes: &[u8]) -> Result<Picture, String> {
         (true, ImageFormat::Png | ImageFormat::Gif) => Format::Png,
         (true, _) => Format::Jpeg,
     };
-    encode(&pixels, format).map_err(|err| format!("the picture cannot be kept: {err}"))
+    encode(pixels, format).map_err(|err| format!("the picture cannot be kept: {err}"))
 }
 
 /// Makes a picture of pixels: red, green and blue from the top left on.
 pub fn draw(bytes: Vec<u8>, width: u32, height: u32) -> Result<Picture, String> {
     let pixels = Pixels { bytes, width, height, is_opaque: true };
-    encode(&pixels, Format::Jpeg).map_err(|err| err.to_string())
+    encode(pixels, Format::Jpeg).map_err(|err| err.to_string())
 }
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
@@ -93,9 +98,8 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
     let orientation = decoder.orientation().map_err(damaged)?;
     let is_rgb = decoder.original_color_type().channel_count() >= 3;
     let profile = decoder.icc_profile().ok().flatten().filter(|_| is_rgb);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    image.apply_orientation(orientation);
-    let mut pixels = Pixels::of(image);
+    let image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let mut pixels = Pixels::of(image, orientation);
     if let Some(profile) = profile.filter(|profile| profile.len() <= LONGEST_PROFILE) {
         pixels.turn_to_srgb(&profile);
     }
@@ -103,17 +107,20 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
 }
 
 impl Pixels {
-    fn of(image: DynamicImage) -> Self {
-        let (width, height) = (image.width(), image.height());
+    /// Turned when they are few bytes each, so that there are never two large copies of them.
+    fn of(mut image: DynamicImage, orientation: Orientation) -> Self {
+        let mut is_opaque = true;
         if image.color().has_alpha() {
-            let image = image.into_rgba8();
-            if image.pixels().any(|pixel| pixel.0[3] < 255) {
-                return Self { bytes: image.into_raw(), width, height, is_opaque: false };
-            }
-            let bytes = DynamicImage::from(image).into_rgb8().into_raw();
-            return Self { bytes, width, height, is_opaque: true };
+            let rgba = image.into_rgba8();
+            is_opaque = rgba.pixels().all(|pixel| pixel.0[3] == 255);
+            image = rgba.into();
         }
-        Self { bytes: image.into_rgb8().into_raw(), width, height, is_opaque: true }
+        if is_opaque {
+            image = image.into_rgb8().into();
+        }
+        image.apply_orientation(orientation);
+        let (width, height) = (image.width(), image.height());
+        Self { bytes: image.into_bytes(), width, height, is_opaque }
     }
 
     /// Where the profile is not one of RGB, or not to be understood, the numbers stay as they are.
@@ -158,6 +165,18 @@ impl Pixels {
         Ok(Self { bytes: canvas.into_vec(), width, height, is_opaque: self.is_opaque })
     }
 
+    /// The bytes, and the pixels that they show: half as many each way, where it takes that to keep
+    /// within `most` bytes. Some files that were small are large without loss.
+    fn write_within(mut self, format: Format, most: usize) -> anyhow::Result<(Self, Vec<u8>)> {
+        loop {
+            let bytes = self.write(format, QUALITY)?;
+            if bytes.len() <= most {
+                return Ok((self, bytes));
+            }
+            self = self.within(self.width.max(self.height) / 2)?;
+        }
+    }
+
     fn write(&self, format: Format, quality: u8) -> ImageResult<Vec<u8>> {
         let mut out = Vec::new();
         let color = if self.is_opaque { ExtendedColorType::Rgb8 } else { ExtendedColorType::Rgba8 };
@@ -174,8 +193,9 @@ impl Pixels {
     }
 }
 
-fn encode(pixels: &Pixels, format: Format) -> Result<Picture, anyhow::Error> {
-    let mut sizes = vec![(Size::Full, pixels.write(format, QUALITY)?)];
+fn encode(pixels: Pixels, format: Format) -> Result<Picture, anyhow::Error> {
+    let (pixels, full) = pixels.write_within(format, LARGEST_KEPT)?;
+    let mut sizes = vec![(Size::Full, full)];
     let large = pixels.within(Size::Large.side())?;
     sizes.push((Size::Large, large.write(format.of_sizes(), SMALL_QUALITY)?));
     // The smallest is made of the middle one, which is many times quicker and looks the same.
@@ -205,6 +225,22 @@ mod tests {
         assert_eq!(within(1000, 2000, 320), (160, 320));
         assert_eq!(within(300, 200, 320), (300, 200));
         assert_eq!(within(4000, 1, 320), (320, 1));
+    }
+
+    #[test]
+    fn what_would_be_large_without_loss_is_kept_smaller() {
+        let mut state = 1_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        };
+        let bytes = (0..400 * 300 * 4).map(|_| noise()).collect();
+        let pixels = Pixels { bytes, width: 400, height: 300, is_opaque: false };
+
+        let (kept, bytes) = pixels.write_within(Format::Webp, 200_000).unwrap();
+
+        assert_eq!((kept.width, kept.height), (200, 150));
+        assert!((50_000..200_000).contains(&bytes.len()), "{}", bytes.len());
     }
 
     proptest! {

@@ -10,19 +10,19 @@ use crate::files::FileName;
 use crate::groups::GroupId;
 use crate::http::paging::Cursor;
 use crate::schema::{events, files, images};
-use crate::users::Viewer;
+use crate::users::{UserId, Viewer};
 use crate::{each, keyset, lock};
 
-/// Notes that somebody brings a file. Not while the same one is being thrown away.
-pub fn bring(tx: &mut Tx, file: &File, now: Instant) -> QueryResult<bool> {
+/// Notes that somebody brings a file.
+pub fn bring(tx: &mut Tx, file: &File, now: Instant) -> QueryResult<()> {
     let new = (file, files::brought_at.eq(now));
     each!(tx.conn(), |conn| diesel::insert_into(files::table)
         .values(new)
         .on_conflict(files::name)
         .do_update()
         .set(files::brought_at.eq(excluded(files::brought_at)))
-        .execute(conn))?;
-    Ok(!is_leaving(tx, &file.name)?)
+        .execute(conn)
+        .map(drop))
 }
 
 /// Whether a file is being thrown away, or is gone. Asked after it was written or locked.
@@ -44,15 +44,17 @@ pub fn is_used(conn: &mut Conn, name: &FileName) -> QueryResult<bool> {
     diesel::select(exists(uses)).get_result(conn)
 }
 
-pub fn mark_leaving(tx: &mut Tx, name: &FileName) -> QueryResult<()> {
+pub fn set_leaving(tx: &mut Tx, name: &FileName, is_leaving: bool) -> QueryResult<()> {
     diesel::update(files::table.find(name))
-        .set(files::is_leaving.eq(true))
+        .set(files::is_leaving.eq(is_leaving))
         .execute(tx.conn())
         .map(drop)
 }
 
-pub fn forget_file(tx: &mut Tx, name: &FileName) -> QueryResult<()> {
-    diesel::delete(files::table.find(name)).execute(tx.conn()).map(drop)
+pub fn forget_leaving(tx: &mut Tx, name: &FileName) -> QueryResult<()> {
+    diesel::delete(files::table.find(name).filter(files::is_leaving.eq(true)))
+        .execute(tx.conn())
+        .map(drop)
 }
 
 pub fn find_file(conn: &mut Conn, names: &[FileName]) -> QueryResult<Option<File>> {
@@ -141,6 +143,15 @@ pub fn delete_of_comment(tx: &mut Tx, comment: i64) -> QueryResult<()> {
 pub fn of_comments(conn: &mut Conn, comments: Vec<i64>) -> QueryResult<Vec<Image>> {
     Image::query()
         .filter(images::comment_id.assume_not_null().eq_any(comments))
+        .order(images::id)
+        .load(conn)
+}
+
+pub fn of_user_and_events(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Image>> {
+    let made = events::table.filter(events::creator_id.eq(user)).select(events::id);
+    let shows = images::event_id.assume_not_null().eq_any(made).and(images::comment_id.is_null());
+    Image::query()
+        .filter(images::user_id.assume_not_null().eq(user).or(shows))
         .order(images::id)
         .load(conn)
 }

@@ -79,6 +79,11 @@ pub fn cancel(tx: &mut Tx, kind: Kind, subject: &str) -> Result<()> {
     Ok(store::cancel(tx, kind, subject)?)
 }
 
+/// Whether somebody is doing it at the moment. Until the transaction ends nobody begins to.
+pub fn is_under_way(tx: &mut Tx, kind: Kind, subject: &str) -> Result<bool> {
+    Ok(store::is_under_way(tx, kind, subject, clock::now())?)
+}
+
 /// What there is to do, what was given up on first.
 pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Job>> {
     Ok(store::list(conn, limit)?)
@@ -147,11 +152,11 @@ async fn settle(db: &Db, job: Job, until: Instant, outcome: Result<Outcome>) -> 
     db.write(move |tx| Ok(store::fail(tx, id, until, &err, next, failed_at)?)).await
 }
 
-/// How long to wait after so many attempts: from some ten seconds to some six hours, not all at
-/// the same moment.
+/// How long to wait after so many attempts: from some ten seconds to some hours, not all at the
+/// same moment.
 fn delay(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(11);
-    let seconds = (10_i64 << doublings).min(6 * 3600);
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(10);
+    let seconds = 10_i64 << doublings;
     TimeDelta::seconds(seconds + rand::random_range(0..=seconds / 4))
 }
 
@@ -171,7 +176,7 @@ mod tests {
     fn waiting_gets_longer_and_has_an_end() {
         let bounds = |attempts| {
             let seconds = delay(attempts).num_seconds();
-            (seconds >= 10, seconds <= 7 * 3600 + 1800)
+            (seconds >= 10, seconds <= 4 * 3600)
         };
         assert!((1..=MOST_ATTEMPTS * 10).all(|attempts| bounds(attempts) == (true, true)));
         assert!(delay(1) < delay(4) && delay(4) < delay(8));

@@ -1,11 +1,12 @@
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::{Job, JobId, Kind};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
-use crate::each;
 use crate::schema::jobs;
+use crate::{each, lock};
 
 pub fn enqueue(
     tx: &mut Tx,
@@ -39,6 +40,13 @@ pub fn cancel(tx: &mut Tx, kind: Kind, subject: &str) -> QueryResult<()> {
     diesel::delete(idle.filter(jobs::kind.eq(kind)).filter(jobs::subject.eq(subject)))
         .execute(tx.conn())
         .map(drop)
+}
+
+/// Asked with the row locked, if there is one.
+pub fn is_under_way(tx: &mut Tx, kind: Kind, subject: &str, now: Instant) -> QueryResult<bool> {
+    let noted = || jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::subject.eq(subject));
+    lock!(tx.conn(), noted(), jobs::id)?;
+    diesel::select(exists(noted().filter(jobs::claimed_until.ge(now)))).get_result(tx.conn())
 }
 
 pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Job>> {
@@ -102,15 +110,17 @@ pub fn fail(
     next: Instant,
     failed_at: Option<Instant>,
 ) -> QueryResult<()> {
-    diesel::update(jobs::table.find(id).filter(jobs::claimed_until.eq(until)))
-        .set((
-            jobs::claimed_until.eq(None::<Instant>),
-            jobs::error.eq(error),
-            jobs::run_at.eq(next),
-            jobs::failed_at.eq(failed_at),
-        ))
-        .execute(tx.conn())
-        .map(drop)
+    let ours = jobs::table.find(id).filter(jobs::claimed_until.eq(until));
+    let free =
+        (jobs::claimed_until.eq(None::<Instant>), jobs::error.eq(error), jobs::run_at.eq(next));
+    let once = diesel::update(ours.filter(jobs::is_wanted_again.eq(false)))
+        .set((free, jobs::failed_at.eq(failed_at)))
+        .execute(tx.conn())?;
+    if once == 0 {
+        // It was wanted again meanwhile, and that is a beginning.
+        diesel::update(ours).set((free, jobs::attempts.eq(0))).execute(tx.conn())?;
+    }
+    Ok(())
 }
 
 pub fn retry(tx: &mut Tx, id: Option<JobId>, now: Instant) -> QueryResult<usize> {

@@ -331,6 +331,21 @@ async fn the_author_and_the_organiser_take_pictures_away() {
 }
 
 #[tokio::test]
+async fn ones_pictures_can_be_taken_along() {
+    let app = TestApp::new();
+    let (ada, event, comment) = commented(&app, "ada").await;
+    let avatar = put(&ada, AVATAR, &picture(3, 2)).await.expect(StatusCode::CREATED);
+    let path = format!("/api/events/{}/thumbnail/", event["id"]);
+    let thumbnail = put(&ada, &path, &picture(3, 2)).await.expect(StatusCode::CREATED);
+    let under = ada.pictures(&comment, &[picture(3, 2)]).await.expect(StatusCode::CREATED);
+
+    let all = ada.get("/api/users/profile/export/").await.expect(StatusCode::OK);
+
+    assert_eq!(all["images"], json!([avatar, thumbnail]));
+    assert_eq!(all["comments"][0]["images"], under["results"]);
+}
+
+#[tokio::test]
 async fn bytes_go_when_the_last_that_needs_them_has_gone() {
     let app = TestApp::new();
     let (ada, event, comment) = commented(&app, "ada").await;
@@ -388,15 +403,21 @@ async fn a_crash_while_bytes_go_leaves_no_row_without_them() {
     put(&ada, AVATAR, &face).await.expect(StatusCode::CREATED);
     ada.delete(AVATAR).await.expect(StatusCode::NO_CONTENT);
 
-    // As after a crash between the mark and the end.
+    // As in the middle of it, and then as after a crash there.
     app.sql("update files set is_leaving = true, brought_at = '2000-01-01 00:00:00'").await;
+    app.sql("update jobs set claimed_until = '2100-01-01 00:00:00'").await;
     let names = app.app.storage.names().await.unwrap();
     app.app.storage.delete(&names[0]).await.unwrap();
     put(&ada, AVATAR, &face).await.expect(StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(tidy(&app).await, 0);
 
+    app.sql("update jobs set claimed_until = '2000-01-01 00:00:00'").await;
     let avatar = put(&ada, AVATAR, &face).await.expect(StatusCode::CREATED);
     assert_eq!(app.anonymous().get(&path(&avatar["url"])).await.status, StatusCode::OK);
+    assert_eq!(tidy(&app).await, 3);
+
+    ada.delete(AVATAR).await.expect(StatusCode::NO_CONTENT);
+    app.sql("update files set is_leaving = true").await;
+    assert_eq!(tidy(&app).await, 0, "what was begun is ended");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

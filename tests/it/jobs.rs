@@ -127,6 +127,22 @@ async fn what_keeps_failing_is_given_up_on_and_can_be_taken_up_again() {
 }
 
 #[tokio::test]
+async fn what_is_wanted_again_while_it_fails_for_the_last_time_is_not_given_up_on() {
+    let app = TestApp::new();
+    enqueue(&app, "file", Instant::EPOCH).await;
+    app.sql("update jobs set attempts = 11").await;
+
+    let work = |_| async {
+        enqueue(&app, "file", Instant::EPOCH).await;
+        Err(anyhow!("the storage is on strike").into())
+    };
+    assert_eq!(jobs::run_due(&app.db, work).await.unwrap(), 1);
+
+    let job = all(&app.db).await.remove(0);
+    assert_eq!((job.attempts, job.failed_at), (0, None));
+}
+
+#[tokio::test]
 async fn what_is_wanted_again_while_it_is_done_is_done_once_more() {
     let app = TestApp::new();
     enqueue(&app, "file", Instant::EPOCH).await;
