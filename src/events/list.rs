@@ -188,7 +188,10 @@ impl Query {
         let begin = (filter.earliest(now, longest), filter.latest(now));
         let by_itself = if filter.q.is_some() { Ordering::Relevance } else { Ordering::Start };
         let ordering = filter.ordering.unwrap_or(by_itself);
-        let words = WORDS.on(conn);
+        let words = match &filter.q {
+            Some(wanted) => WORDS.on(conn).weighed(conn, wanted)?,
+            None => WORDS.on(conn),
+        };
         Ok(Self { filter, ordering, words, reach, now, begin })
     }
 }

@@ -12,6 +12,7 @@ use crate::geo::Bounds;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
+use crate::words::Search;
 use crate::{keyset, lock, words};
 
 type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
@@ -87,14 +88,14 @@ pub fn list(
     let page = match query.ordering {
         Ordering::Start | Ordering::LatestStart | Ordering::Relevance => {
             let back = cursor.is_some_and(|cursor| cursor.back);
-            by_start(query, down != back, cursor, limit)
+            by_start(query, None, down != back, (cursor, limit))
         }
         Ordering::Created | Ordering::LatestCreated => {
-            let found = matching(query, query.begin);
+            let found = matching(query, None, query.begin);
             keyset!(found, cursor, limit, down, (events::created_at, at), (events::id, id))
         }
         Ordering::Popular => {
-            let found = matching(query, query.begin);
+            let found = matching(query, None, query.begin);
             keyset!(found, cursor, limit, down, (events::popularity, key), (events::id, id))
         }
     };
@@ -103,7 +104,12 @@ pub fn list(
 
 /// An index seeks to one lower and one upper bound of the start, so the cursor is made one of
 /// them: given two, SQLite might seek to the farther one and read all that lies between.
-fn by_start(query: &Query, down: bool, cursor: Option<Cursor>, limit: i64) -> Boxed {
+fn by_start(
+    query: &Query,
+    tier: Option<(Tier, Search)>,
+    down: bool,
+    (cursor, limit): (Option<Cursor>, i64),
+) -> Boxed {
     let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let (mut earliest, mut latest) = query.begin;
     if cursor.is_some() && down {
@@ -112,7 +118,7 @@ fn by_start(query: &Query, down: bool, cursor: Option<Cursor>, limit: i64) -> Bo
         earliest = earliest.max(Some(at));
     }
 
-    let mut page = matching(query, (earliest, latest)).limit(limit);
+    let mut page = matching(query, tier, (earliest, latest)).limit(limit);
     if let Some(cursor) = cursor {
         let (start, id) = (events::starts_at, EventId(cursor.id));
         page = match down {
@@ -147,8 +153,8 @@ pub fn by_relevance(
         }
         let at = cursor.filter(|_| tier == began).map(|(_, cursor)| cursor);
         let is_title = tier == Tier::Title;
-        let found: Vec<Event> = by_start(query, back, at, left)
-            .filter(query.words.has_in_title(wanted, is_title))
+        let titles = query.words.weighed_in_title(conn, wanted)?;
+        let found: Vec<Event> = by_start(query, Some((tier, titles)), back, (at, left))
             .select(Event::as_select())
             .load(conn)?;
         rows.extend(found.into_iter().map(|event| (event, is_title)));
@@ -157,7 +163,7 @@ pub fn by_relevance(
 }
 
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    matching(query, query.begin).count().get_result(conn)
+    matching(query, None, query.begin).count().get_result(conn)
 }
 
 /// How many days the longest of all events lasts.
@@ -166,8 +172,13 @@ pub fn longest_days(conn: &mut Conn) -> QueryResult<i64> {
     Ok(longest.unwrap_or(0))
 }
 
-/// The events that a query lets through, beginning within these bounds.
-fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>)) -> Boxed {
+/// The events that a query lets through, beginning within these bounds; of those with the words that
+/// are looked for, perhaps only one tier.
+fn matching(
+    query: &Query,
+    tier: Option<(Tier, Search)>,
+    (earliest, latest): (Option<Instant>, Option<Instant>),
+) -> Boxed {
     let filter = &query.filter;
     let mut found = reached(query);
     if let Some(earliest) = earliest {
@@ -183,7 +194,13 @@ fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>
         found = found.filter(events::start_date.le(to));
     }
     if let Some(wanted) = &filter.q {
-        found = found.filter(query.words.has(wanted));
+        found = match tier {
+            Some((Tier::Title, titles)) => found.filter(titles.has_in_title(wanted, true)),
+            Some((Tier::Rest, titles)) => {
+                found.filter(query.words.has(wanted)).filter(titles.has_in_title(wanted, false))
+            }
+            None => found.filter(query.words.has(wanted)),
+        };
     }
     if let Some(tag) = &filter.tag {
         let tagged = event_tags::table

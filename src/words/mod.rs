@@ -152,6 +152,11 @@ impl Wanted {
         self.0.iter().map(phrase).collect::<Vec<_>>().join(" AND ")
     }
 
+    /// The same, of titles alone.
+    pub fn fts5_in_title(&self) -> String {
+        format!("title : ({})", self.fts5())
+    }
+
     /// As PostgreSQL's `tsquery` asks for it; `weight` is `A` for titles alone, or nothing.
     pub fn tsquery(&self, weight: &str) -> String {
         let phrase = |phrase: &Phrase| {

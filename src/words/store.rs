@@ -29,7 +29,19 @@ pub struct Index {
 pub struct Search {
     index: Index,
     engine: Engine,
+    found: Found,
 }
+
+/// How much is found, which decides what is quicker: to sort what the index of words finds, or to
+/// go through the rows in their order and look whether each has the words, until a page is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Little,
+    Much,
+}
+
+/// More rows than these take longer to sort than to come across.
+const MUCH: i64 = 400;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
@@ -72,51 +84,89 @@ impl Index {
             Conn::Sqlite(_) => Engine::Fts5,
             Conn::Postgres(_) => Engine::Tsvector,
         };
-        Search { index: self, engine }
+        Search { index: self, engine, found: Found::Little }
     }
 }
 
 impl Search {
+    /// The same, now that it is known how much has what is wanted.
+    pub fn weighed(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
+        self.weigh(conn, &wanted.fts5(), wanted.tsquery(""))
+    }
+
+    /// The same, now that it is known how much has what is wanted in its title.
+    pub fn weighed_in_title(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
+        self.weigh(conn, &wanted.fts5_in_title(), wanted.tsquery("A"))
+    }
+
+    fn weigh(self, conn: &mut Conn, fts5: &str, tsquery: String) -> QueryResult<Self> {
+        if tsquery.is_empty() {
+            return Ok(self);
+        }
+        let (found, asked) = self.query(fts5, tsquery);
+        let count = sql::<BigInt>(&format!("(select count(*) from ({found}"))
+            .bind::<Text, _>(asked)
+            .sql(&format!("{} limit {}) as found)", self.end(), MUCH + 1));
+        let count: i64 = diesel::select(count).get_result(conn)?;
+        Ok(Self { found: if count > MUCH { Found::Much } else { Found::Little }, ..self })
+    }
+
     /// Whether a row has what is wanted, anywhere. Where nothing is wanted, none has it.
     pub fn has<From: 'static>(self, wanted: &Wanted) -> Condition<From> {
-        self.holds("in", &wanted.fts5(), wanted.tsquery(""))
+        self.holds(true, &wanted.fts5(), wanted.tsquery(""))
     }
 
     /// Whether a row has all that is wanted in its title, or has not.
     pub fn has_in_title<From: 'static>(self, wanted: &Wanted, has: bool) -> Condition<From> {
-        let is_in = if has { "in" } else { "not in" };
-        self.holds(is_in, &format!("title : ({})", wanted.fts5()), wanted.tsquery("A"))
+        self.holds(has, &wanted.fts5_in_title(), wanted.tsquery("A"))
     }
 
     /// 0 for a row that has all that is wanted in its title, and 1 for another one.
     pub fn rank<From: 'static>(self, wanted: &Wanted) -> Rank<From> {
-        let (found, asked, end) =
-            self.found(&format!("title : ({})", wanted.fts5()), wanted.tsquery("A"));
+        let (found, asked) = self.query(&wanted.fts5_in_title(), wanted.tsquery("A"));
         let rank = sql::<BigInt>(&format!("cast(case when {} in ({found}", self.index.ids));
-        Box::new(rank.bind::<Text, _>(asked).sql(end).sql(" then 0 else 1 end as bigint)"))
+        let end = format!("{}) then 0 else 1 end as bigint)", self.end());
+        Box::new(rank.bind::<Text, _>(asked).sql(&end))
     }
 
-    fn holds<From: 'static>(self, is_in: &str, fts5: &str, tsquery: String) -> Condition<From> {
+    fn holds<From: 'static>(self, has: bool, fts5: &str, tsquery: String) -> Condition<From> {
         if tsquery.is_empty() {
             return Box::new(sql::<Bool>("false"));
         }
-        let (found, asked, end) = self.found(fts5, tsquery);
-        let condition = sql::<Bool>(&format!("{} {is_in} ({found}", self.index.ids));
-        Box::new(condition.bind::<Text, _>(asked).sql(end))
+        let Index { table, key, ids } = self.index;
+        let is_in = if has { "in" } else { "not in" };
+        let (found, asked) = self.query(fts5, tsquery);
+        let (begin, end) = match (self.found, self.engine) {
+            (Found::Little, _) => (format!("{ids} {is_in} ({found}"), format!("{})", self.end())),
+            // The plus keeps SQLite from beginning with the words.
+            (Found::Much, Engine::Fts5) => (format!("+{ids} {is_in} ({found}"), ")".to_owned()),
+            // And this PostgreSQL, which cannot turn it into a join.
+            (Found::Much, Engine::Tsvector) => (
+                format!("coalesce((select words from {table} where {key} = {ids}) @@ cast("),
+                format!(" as tsquery), false) = {has}"),
+            ),
+        };
+        Box::new(sql::<Bool>(&begin).bind::<Text, _>(asked).sql(&end))
     }
 
-    /// How a query for the ids of what is found begins, what is bound then, and how it ends.
-    fn found(self, fts5: &str, tsquery: String) -> (String, String, &'static str) {
+    /// A query for the ids of what is found: how it begins, and what is bound then.
+    fn query(self, fts5: &str, tsquery: String) -> (String, String) {
         let Index { table, key, .. } = self.index;
         match self.engine {
             Engine::Fts5 => {
-                (format!("select rowid from {table} where {table} match "), fts5.to_owned(), ")")
+                (format!("select rowid from {table} where {table} match "), fts5.to_owned())
             }
-            Engine::Tsvector => (
-                format!("select {key} from {table} where words @@ cast("),
-                tsquery,
-                " as tsquery))",
-            ),
+            Engine::Tsvector => {
+                (format!("select {key} from {table} where words @@ cast("), tsquery)
+            }
+        }
+    }
+
+    /// How that query ends.
+    fn end(self) -> &'static str {
+        match self.engine {
+            Engine::Fts5 => "",
+            Engine::Tsvector => " as tsquery)",
         }
     }
 }

@@ -19,6 +19,7 @@ use owambe::http::paging::Paging;
 use owambe::input::Input;
 use owambe::interests;
 use owambe::users::{self, User, Viewer};
+use owambe::words::Wanted;
 
 use crate::helpers::{TestApp, new_user};
 
@@ -98,6 +99,8 @@ fn narrows(filter: &Filter) -> bool {
     let by_start = matches!(filter.ordering, None | Some(Ordering::LatestStart));
     let in_time = filter.when.is_some() || filter.from.is_some();
     let found = filter.tag.is_some() || filter.near.is_some();
+    // A word that many have leaves so many that they have to come in their order.
+    let found = found || filter.q == Some(Wanted::parse("rare"));
     let theirs =
         found || filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
     theirs || filter.status == Some(Status::Draft) || (in_time && !by_start)
@@ -178,6 +181,8 @@ fn filters(ada: &User) -> Vec<Filter> {
             Filter { is_interested: true, ..plain.clone() },
             Filter { tag: Some(Tag::from_text("rare").unwrap()), ..plain.clone() },
             Filter { near: Some(NOWHERE), ..plain.clone() },
+            Filter { q: Some(Wanted::parse("rare")), ..plain.clone() },
+            Filter { q: Some(Wanted::parse("owambe")), ..plain.clone() },
             Filter { status: Some(Status::Cancelled), ..plain.clone() },
             Filter { status: Some(Status::Draft), ..plain },
         ]);

@@ -1,6 +1,8 @@
 //! Finding events by what is written about them, and groups and people by their names.
 
 use axum::http::StatusCode;
+use owambe::events::{self, Day, Description, Title};
+use owambe::input::Input;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
@@ -224,6 +226,46 @@ async fn results_are_followed_forth_and_back_across_titles_and_the_rest() {
         }
         assert_eq!(back, expected, "pages of {size}, backwards");
     }
+}
+
+/// Many results are found another way than few.
+#[tokio::test]
+async fn a_word_that_many_events_have_finds_the_same_as_one_that_few_have() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let creator = ada.user.clone();
+    app.write(move |tx| {
+        for number in 0..1_000_u64 {
+            let day = chrono::NaiveDate::from_ymd_opt(2030, 1, 1).unwrap();
+            let named = number % 2 == 0;
+            let rare = if number % 200 < 2 { " suya" } else { "" };
+            let change = events::Change {
+                title: Title::from_text(&if named {
+                    format!("Jollof{rare}")
+                } else {
+                    "Party".to_owned()
+                })
+                .ok(),
+                description: Description::from_text(&format!("jollof{rare}")).ok(),
+                start_date: Some(Day(day + chrono::Days::new(number * 7 % 1_000))),
+                ..events::Change::default()
+            };
+            events::create(tx, &creator, &change, creator.timezone)?;
+        }
+        Ok(())
+    })
+    .await;
+
+    let all = ada.ids(&format!("{}&page_size=100", path("jollof"))).await;
+    assert_eq!(all.len(), 1_000);
+    let few = ada.ids(&format!("{}&page_size=3", path("jollof suya"))).await;
+    assert_eq!(few.len(), 10);
+    let expected: Vec<i64> = all.iter().copied().filter(|id| few.contains(id)).collect();
+    assert_eq!(few, expected, "in the same order, titles first");
+    let starts = ada.ids(&format!("{}&page_size=100&ordering=-start", path("party"))).await;
+    assert_eq!(starts.len(), 500);
+    let counted = ada.get(&format!("{}&count=true&page_size=1", path("jollof"))).await.json();
+    assert_eq!(counted["count"], 1_000);
 }
 
 #[tokio::test]
