@@ -6,9 +6,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Datelike};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::clock::Instant;
 use crate::error::Faults;
 
 /// A type that a field of a request can hold.
@@ -180,6 +182,18 @@ pub fn text(text: &str, min: usize, max: usize) -> Result<String, String> {
         return Err(format!("keep this within {max} characters, it has {length}"));
     }
     Ok(text.to_owned())
+}
+
+impl Input for Instant {
+    /// RFC 3339, section 5.6, in any zone.
+    fn from_text(text: &str) -> Result<Self, String> {
+        let time = DateTime::parse_from_rfc3339(text.trim())
+            .map_err(|_| "write an instant as 2026-12-31T19:00:00Z (RFC 3339)".to_owned())?;
+        match (1000..=9998).contains(&time.to_utc().year()) {
+            true => Ok(time.to_utc().into()),
+            false => Err("the year must be from 1000 to 9998".to_owned()),
+        }
+    }
 }
 
 impl Input for i64 {

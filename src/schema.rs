@@ -89,6 +89,8 @@ table! {
         updated_at -> Timestamp,
         words_version -> BigInt,
         thumbnail -> Nullable<Text>,
+        seats_taken -> BigInt,
+        rsvp -> Text,
     }
 }
 
@@ -98,6 +100,8 @@ table! {
         user_id -> BigInt,
         status -> Text,
         created_at -> Timestamp,
+        guests -> BigInt,
+        line -> Nullable<BigInt>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
+use super::rsvp::{GuestList, Rsvp, Rules, WaitlistOrder};
 use super::tags::{Link, Tags};
 use super::times::{Day, TimeOfDay};
 use crate::clock::Instant;
@@ -61,6 +62,7 @@ pub struct Details {
     pub visibility: Visibility,
     pub listed: bool,
     pub capacity: Option<i64>,
+    pub rsvp: Rsvp,
     pub tags: Tags,
 }
 
@@ -83,6 +85,9 @@ pub struct Change {
     pub status: Option<Status>,
     pub visibility: Option<Visibility>,
     pub capacity: Option<Option<i64>>,
+    pub rsvp_until: Option<Option<Instant>>,
+    pub waitlist_order: Option<WaitlistOrder>,
+    pub guest_list: Option<GuestList>,
     pub tags: Option<Tags>,
 }
 
@@ -109,6 +114,7 @@ impl Details {
             visibility: Visibility::Public,
             listed: true,
             capacity: None,
+            rsvp: Rules::default().into(),
             tags: Tags::default(),
         }
     }
@@ -154,6 +160,11 @@ impl Details {
         set(&mut self.status, change.status);
         set(&mut self.visibility, change.visibility);
         set(&mut self.capacity, change.capacity);
+        let mut rules = self.rsvp.rules();
+        set(&mut rules.until, change.rsvp_until);
+        set(&mut rules.order, change.waitlist_order);
+        set(&mut rules.guest_list, change.guest_list);
+        self.rsvp = rules.into();
         set(&mut self.tags, change.tags.clone());
     }
 

@@ -4,9 +4,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Change, Day, Description, Filter, Link, Location, Near, Ordering, Status, Tag, Tags, TimeOfDay,
-    Title, Visibility, When,
+    Change, Day, Description, Filter, GuestList, Link, Location, Near, Ordering, Status, Tag, Tags,
+    TimeOfDay, Title, Visibility, WaitlistOrder, When,
 };
+use crate::clock::Instant;
 use crate::error::{Faults, Result};
 use crate::geo::Place;
 use crate::groups::GroupId;
@@ -66,6 +67,18 @@ pub struct EventIn {
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000, example = 50)]
     #[serde(default)]
     capacity: Field<Seats>,
+    /// From when on nobody more can go. Null is never.
+    #[schema(value_type = Option<String>, format = "date-time", example = "2026-12-30T20:00:00Z")]
+    #[serde(default)]
+    rsvp_until: Field<Instant>,
+    /// Who moves up when seats are free: strictly the first in line, or the first whose party fits.
+    #[schema(inline, value_type = WaitlistOrder)]
+    #[serde(default)]
+    waitlist_order: Field<WaitlistOrder>,
+    /// Who sees who is going: the organisers alone, those who are going, or all who see the event.
+    #[schema(inline, value_type = GuestList)]
+    #[serde(default)]
+    guest_list: Field<GuestList>,
     /// At most 10, of 1 to 40 characters.
     #[schema(value_type = Option<Vec<Tag>>, max_items = 10, example = json!(["food", "music"]))]
     #[serde(default)]
@@ -126,6 +139,15 @@ pub struct EventPut {
     /// Seats. Null is as many as come.
     #[schema(minimum = 1, maximum = 1_000_000, example = 50)]
     capacity: Option<i64>,
+    /// From when on nobody more can go. Null is never.
+    #[schema(format = "date-time", example = "2026-12-30T20:00:00Z")]
+    rsvp_until: Option<String>,
+    /// Who moves up when seats are free; `strict` by default.
+    #[schema(inline, required = false)]
+    waitlist_order: WaitlistOrder,
+    /// Who sees who is going; `hidden` by default.
+    #[schema(inline, required = false)]
+    guest_list: GuestList,
     /// At most 10, of 1 to 40 characters.
     #[schema(max_items = 10, example = json!(["food", "music"]))]
     tags: Option<Vec<Tag>>,
@@ -215,6 +237,9 @@ impl EventIn {
             status: self.status.or(Status::Scheduled),
             visibility: self.visibility.or(Visibility::Public),
             capacity: self.capacity.or_null(),
+            rsvp_until: self.rsvp_until.or_null(),
+            waitlist_order: self.waitlist_order.or(WaitlistOrder::Strict),
+            guest_list: self.guest_list.or(GuestList::Hidden),
             tags: self.tags.or_null(),
             group: self.group.or_null(),
         }
@@ -239,6 +264,9 @@ impl EventIn {
             status: self.status.optional("status", faults),
             visibility: self.visibility.optional("visibility", faults),
             capacity: self.capacity.nullable("capacity", faults).map(|it| it.map(|it| it.0)),
+            rsvp_until: self.rsvp_until.nullable("rsvp_until", faults),
+            waitlist_order: self.waitlist_order.optional("waitlist_order", faults),
+            guest_list: self.guest_list.optional("guest_list", faults),
             tags: self.tags.clearable("tags", faults),
             group: self.group.nullable("group", faults),
         };

@@ -4,7 +4,10 @@ pub mod api;
 mod details;
 mod form;
 mod list;
+mod rsvp;
 mod search_store;
+pub mod seats;
+mod seats_store;
 pub mod shape;
 mod store;
 mod tags;
@@ -16,6 +19,7 @@ use diesel::QueryDsl;
 
 pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
 pub use list::{Filter, Near, Ordering, When, count, list};
+pub use rsvp::{GuestList, Rsvp, Rules, WaitlistOrder};
 pub use tags::{Link, Tag, TagId, Tags, UsedTag, count_tags, list_tags};
 pub use times::{Day, TimeOfDay};
 pub use visibility::visible_to;
@@ -35,8 +39,10 @@ crate::id! {
 }
 
 crate::word! {
-    /// How somebody takes part in an event.
-    Interest { Interested = "interested", Going = "going" }
+    /// How somebody takes part in an event. Who is refused takes no part, and only organisers hear so.
+    Interest {
+        Interested = "interested", Going = "going", Waitlisted = "waitlisted", Refused = "refused",
+    }
 }
 
 /// Something that happens.
@@ -71,6 +77,8 @@ pub struct Event {
     pub updated_at: Instant,
     /// A picture of it.
     pub thumbnail: Option<FileName>,
+    /// How many seats are taken, guests counted.
+    pub seats_taken: i64,
 }
 
 /// A group, beside its event.
@@ -154,6 +162,7 @@ pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Op
 
     let ties = |event: &Event| {
         let interest = interests.iter().find(|(id, _)| *id == event.id).map(|(_, it)| *it);
+        let interest = interest.filter(|it| *it != Interest::Refused);
         let role = roles.iter().find(|(id, _)| Some(*id) == event.details.group_id);
         let can_edit = event.can_be_edited_by(viewer, role.map(|(_, role)| *role));
         Some(Ties { interest, can_edit })
@@ -187,6 +196,8 @@ pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<
         tags_store::replace(tx, id, &details.tags.words())?;
     }
     search_store::replace(tx, id, &details)?;
+    // There may be more seats than before, or other rules.
+    seats::fill(tx, id)?;
     get(tx, id)
 }
 
@@ -224,21 +235,6 @@ fn check_host(conn: &mut Conn, user: &User, group: Option<GroupId>) -> Result<()
 /// Keeps others from changing an event, or its counters, until the transaction ends.
 pub fn lock(tx: &mut Tx, id: EventId) -> Result<()> {
     Ok(store::lock(tx, id)?)
-}
-
-/// Keeps count when somebody's interest in an event changes. [`Error::Conflict`] when they want
-/// to go and every seat is taken.
-pub fn count_interest(
-    tx: &mut Tx,
-    id: EventId,
-    before: Option<Interest>,
-    after: Option<Interest>,
-) -> Result<()> {
-    let of = |kind| i64::from(after == Some(kind)) - i64::from(before == Some(kind));
-    if !store::count_interest(tx, id, of(Interest::Interested), of(Interest::Going))? {
-        return Err(Error::Conflict { code: "event_full", message: "this event is full" });
-    }
-    Ok(())
 }
 
 /// Notes which picture shows an event.

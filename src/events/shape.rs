@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Brief, Day, Description, Event, EventId, Host, Interest, Link, Location, Status, Ties,
-    TimeOfDay, Title, UsedTag, Visibility, ties,
+    Brief, Day, Description, Event, EventId, GuestList, Host, Interest, Link, Location, Status,
+    Ties, TimeOfDay, Title, UsedTag, Visibility, WaitlistOrder, ties,
 };
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -52,6 +52,14 @@ pub struct EventOut {
     visibility: Visibility,
     /// Seats. Null is as many as come.
     capacity: Option<i64>,
+    /// Seats that are free. Null where there is no number of seats.
+    seats_left: Option<i64>,
+    /// From when on nobody more can go.
+    rsvp_until: Option<Instant>,
+    #[schema(inline)]
+    waitlist_order: WaitlistOrder,
+    #[schema(inline)]
+    guest_list: GuestList,
     tags: Vec<String>,
     group: Option<HostOut>,
     /// The address of a picture of at most 960 pixels a side.
@@ -130,6 +138,7 @@ impl EventOut {
     fn new(event: Event, ties: Option<Ties>) -> Self {
         let all_day = event.details.is_all_day();
         let details = event.details;
+        let rules = details.rsvp.rules();
         Self {
             id: event.id,
             title: details.title,
@@ -149,6 +158,10 @@ impl EventOut {
             status: details.status,
             visibility: details.visibility,
             capacity: details.capacity,
+            seats_left: details.capacity.map(|seats| (seats - event.seats_taken).max(0)),
+            rsvp_until: rules.until,
+            waitlist_order: rules.order,
+            guest_list: rules.guest_list,
             tags: details.tags.words(),
             group: event.group.map(HostOut::from),
             thumbnail: event.thumbnail.map(|file| file.url(Size::Large)),

@@ -264,6 +264,7 @@ fn reached(query: &Query) -> Boxed {
             if filter.is_interested {
                 let theirs = interests::table
                     .filter(interests::user_id.nullable().eq(viewer.id()))
+                    .filter(interests::status.ne(Interest::Refused))
                     .select(interests::event_id);
                 found = found.filter(events::id.eq_any(theirs));
             }
@@ -308,22 +309,6 @@ pub fn leave_to_groups(tx: &mut Tx, user: UserId) -> QueryResult<()> {
         events::table.filter(events::creator_id.eq(user)).filter(events::group_id.is_not_null());
     let owner = sql::<BigInt>("(select owner_id from groups where groups.id = events.group_id)");
     diesel::update(theirs).set(events::creator_id.eq(owner)).execute(tx.conn()).map(drop)
-}
-
-/// Counts interests, if that many more guests find a seat.
-pub fn count_interest(tx: &mut Tx, id: EventId, interested: i64, going: i64) -> QueryResult<bool> {
-    let room = events::capacity
-        .is_null()
-        .or(events::capacity.ge((events::going_count + going).nullable()))
-        .or((going <= 0).into_sql::<Bool>());
-    diesel::update(events::table.find(id).filter(room))
-        .set((
-            events::interested_count.eq(events::interested_count + interested),
-            events::going_count.eq(events::going_count + going),
-            events::popularity.eq(events::popularity + interested + going),
-        ))
-        .execute(tx.conn())
-        .map(|rows| rows == 1)
 }
 
 pub fn count_comments(tx: &mut Tx, id: EventId, more: i64) -> QueryResult<()> {

@@ -80,7 +80,26 @@ pub const ALL: &[Explained] = &[
         "event_full",
         409,
         "The event is full",
-        "All its seats are taken. You can still be interested, and try again when somebody leaves.",
+        "There is no room for what was asked. Who wants to go to a full event waits in line; but \
+         nobody can be seated, or bring more guests, where no seat is left.",
+    ),
+    explained(
+        "event_cancelled",
+        409,
+        "The event is cancelled",
+        "It is not going to happen. What you said before stays, and you can take it back.",
+    ),
+    explained(
+        "event_over",
+        409,
+        "The event is over",
+        "It has ended. What you said before stays, and you can take it back.",
+    ),
+    explained(
+        "rsvp_closed",
+        409,
+        "It is too late to go",
+        "The organisers take no more answers (\"rsvp_until\"). You can still be interested, or leave.",
     ),
     explained(
         "owner_must_hand_over",

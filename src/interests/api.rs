@@ -1,21 +1,22 @@
 //! Interests, for programs.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Participation;
+use super::{Decision, Participation};
 use crate::app::App;
 use crate::clock::Instant;
 use crate::error::{Faults, Result};
+use crate::events::seats::{Answer, Wish};
 use crate::events::shape::BriefOut;
 use crate::events::{EventId, Interest};
 use crate::http::extract::{Body, Json, Path};
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
-use crate::input::Field;
+use crate::input::{Field, Input};
 use crate::users::api::PersonOut;
 use crate::users::{User, UserId};
 
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(delete))
         .routes(routes!(list_of_user))
         .routes(routes!(list_of_event))
+        .routes(routes!(decide, remove))
+        .routes(routes!(csv))
         .routes(also("/api/users/{user_id}/interests/{event_id}/", routes!(delete)))
 }
 
@@ -33,9 +36,45 @@ pub fn routes() -> OpenApiRouter<App> {
 #[schema(as = NewInterest)]
 struct InterestIn {
     /// `interested` by default. POST leaves a status that is there as it is.
-    #[schema(inline, value_type = Interest)]
+    #[schema(inline, value_type = Wish)]
     #[serde(default)]
-    status: Field<Interest>,
+    status: Field<Wish>,
+    /// How many they bring along. POST leaves a number that is there as it is.
+    #[schema(value_type = i64, minimum = 0, maximum = 5, example = 1)]
+    #[serde(default)]
+    guests: Field<Guests>,
+}
+
+/// A party has six people at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Guests(i64);
+
+impl Guests {
+    fn within(guests: i64) -> Result<Self, String> {
+        match guests {
+            0..=5 => Ok(Self(guests)),
+            _ => Err("this must be from 0 to 5".to_owned()),
+        }
+    }
+}
+
+impl Input for Guests {
+    fn from_text(text: &str) -> Result<Self, String> {
+        i64::from_text(text).and_then(Self::within)
+    }
+
+    fn from_json(value: serde_json::Value) -> Result<Self, String> {
+        i64::from_json(value).and_then(Self::within)
+    }
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = InterestDecision)]
+struct DecisionIn {
+    /// `going` seats them, if there is room; `refused` keeps them away.
+    #[schema(inline, value_type = Decision, required)]
+    #[serde(default)]
+    status: Field<Decision>,
 }
 
 /// Somebody's interest in an event.
@@ -59,24 +98,25 @@ impl From<Participation> for InterestOut {
             user: participation.user.into(),
             event: participation.event.into(),
             status: participation.status,
-            guests: 0,
-            position: None,
+            guests: participation.guests,
+            position: participation.position,
             created_at: participation.created_at,
         }
     }
 }
 
 impl InterestIn {
-    fn read(self) -> Result<Option<Interest>> {
+    fn read(self) -> Result<Answer> {
         let mut faults = Faults::default();
-        let status = self.status.optional("status", &mut faults);
-        faults.check().map(|()| status)
+        let wish = self.status.optional("status", &mut faults);
+        let guests = self.guests.optional("guests", &mut faults).map(|guests| guests.0);
+        faults.check().map(|()| Answer { wish, guests })
     }
 }
 
 type Ids = Path<(UserId, EventId)>;
 
-/// Be interested in an event, or go.
+/// Be interested in an event, or go. Where no seat is left, one waits for the first that is freed.
 #[utoipa::path(
     post,
     path = "/api/users/{user_id}/interests/{event_id}/",
@@ -121,18 +161,22 @@ async fn replace(
     ids: Ids,
     Body(input): Body<InterestIn>,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
-    let status = input.read()?.unwrap_or(Interest::Interested);
-    save(app, user, ids, Some(status)).await
+    let Answer { wish, guests } = input.read()?;
+    let whole = Answer {
+        wish: Some(wish.unwrap_or(Wish::Interested)),
+        guests: Some(guests.unwrap_or_default()),
+    };
+    save(app, user, ids, whole).await
 }
 
 async fn save(
     app: App,
     actor: User,
     Path((user, event)): Ids,
-    status: Option<Interest>,
+    answer: Answer,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
     let (participation, is_new) =
-        app.db.write(move |tx| super::create(tx, &actor, user, event, status)).await?;
+        app.db.write(move |tx| super::create(tx, &actor, user, event, answer)).await?;
     let code = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((code, Json(participation.into())))
 }
@@ -177,7 +221,8 @@ async fn list_of_user(
         .await
 }
 
-/// List who takes part in an event, those who came first first. For its organisers.
+/// List who takes part in an event, those who came first first. Its organisers see everybody; others
+/// see who is going, where the organisers let them.
 #[utoipa::path(
     get,
     path = "/api/events/{id}/interests/",
@@ -199,4 +244,68 @@ async fn list_of_event(
             Ok(Json(List::new(page.map(InterestOut::from), &paging, count)))
         })
         .await
+}
+
+/// Seat somebody whoever else waits, or refuse them. For the event's organisers.
+#[utoipa::path(
+    put,
+    path = "/api/events/{id}/interests/{user_id}/",
+    tag = "interests",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path), ("user_id" = UserId, Path)),
+    request_body = DecisionIn,
+    responses((status = 200, body = InterestOut), (status = 403), (status = 409)),
+)]
+async fn decide(
+    app: App,
+    actor: User,
+    Path((event, user)): Path<(EventId, UserId)>,
+    Body(input): Body<DecisionIn>,
+) -> Result<Json<InterestOut>> {
+    let mut faults = Faults::default();
+    let Some(decision) = input.status.required("status", &mut faults) else {
+        return Err(faults.into());
+    };
+    let decided = app.db.write(move |tx| super::decide(tx, &actor, event, user, decision)).await?;
+    Ok(Json(decided.into()))
+}
+
+/// Take somebody off the list, or lift their refusal. For the event's organisers.
+#[utoipa::path(
+    delete,
+    path = "/api/events/{id}/interests/{user_id}/",
+    tag = "interests",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path), ("user_id" = UserId, Path)),
+    responses((status = 204), (status = 403)),
+)]
+async fn remove(
+    app: App,
+    actor: User,
+    Path((event, user)): Path<(EventId, UserId)>,
+) -> Result<StatusCode> {
+    app.db.write(move |tx| super::remove(tx, &actor, event, user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The guest list as a file for spreadsheets (RFC 4180). For the event's organisers.
+#[utoipa::path(
+    get,
+    path = "/api/events/{id}/interests.csv",
+    tag = "interests",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 403)),
+)]
+async fn csv(
+    app: App,
+    actor: User,
+    Path(event): Path<EventId>,
+) -> Result<([(HeaderName, String); 2], Vec<u8>)> {
+    let rows = app.db.read_slow(move |conn| super::all_of_event(conn, &actor, event)).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"event-{event}-guests.csv\"")),
+    ];
+    Ok((headers, super::csv::write(&rows)?))
 }

@@ -1,17 +1,21 @@
 //! Who is going to an event, and who might.
 
 pub mod api;
+mod csv;
 mod store;
 
 use diesel::QueryDsl;
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Nullable};
 
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::events::{self, Brief, EventId, Interest};
+use crate::events::seats::{self, Answer};
+use crate::events::{self, Brief, EventId, GuestList, Interest};
 use crate::http::paging::{Page, Paging};
 use crate::schema::{events as events_table, interests, users as users_table};
-use crate::users::{self, Person, User, UserId};
+use crate::users::{Person, User, UserId};
 
 /// Somebody's interest in an event.
 #[derive(Clone, Debug, diesel::HasQuery)]
@@ -30,8 +34,26 @@ pub struct Participation {
     pub event: Brief,
     /// Whether they are going.
     pub status: Interest,
+    /// How many they bring along.
+    pub guests: i64,
+    /// Their place in line, if they wait: the first is 1.
+    #[diesel(select_expression = position(), select_expression_type = Position)]
+    pub position: Option<i64>,
     /// Since when.
     pub created_at: Instant,
+}
+
+type Position = diesel::expression::SqlLiteral<Nullable<BigInt>>;
+
+fn position() -> Position {
+    sql("(case when interests.status = 'waitlisted' then (select count(*) from interests ahead \
+         where ahead.event_id = interests.event_id and ahead.status = 'waitlisted' \
+         and ahead.line <= interests.line) end)")
+}
+
+crate::word! {
+    /// What organisers decide about somebody.
+    Decision { Going = "going", Refused = "refused" }
 }
 
 const BY_ARRIVAL: u8 = b'i';
@@ -45,39 +67,78 @@ fn check_own(actor: &User, user: UserId) -> Result<()> {
     }
 }
 
-/// Notes that somebody is interested, or going. Tells whether that is new.
+/// Notes that somebody is interested, or going, or waits for a seat. Tells whether that is new.
 ///
-/// Without a status, what is there stays: nobody loses a seat by saying so again.
+/// What they do not say stays as it is: nobody loses a seat by saying so again.
 pub fn create(
     tx: &mut Tx,
     actor: &User,
     user: UserId,
     event: EventId,
-    status: Option<Interest>,
+    answer: Answer,
+) -> Result<(Participation, bool)> {
+    create_at(tx, actor, user, event, answer, clock::now())
+}
+
+/// The same at another time than now.
+pub fn create_at(
+    tx: &mut Tx,
+    actor: &User,
+    user: UserId,
+    event: EventId,
+    answer: Answer,
+    now: Instant,
 ) -> Result<(Participation, bool)> {
     check_own(actor, user)?;
     // Two requests of one person queue up here, so that the second sees what the first did.
     events::lock(tx, event)?;
     events::check_visible(tx, &actor.into(), event)?;
 
-    let before = store::find_status(tx, user, event)?;
-    let status = status.or(before).unwrap_or(Interest::Interested);
-    events::count_interest(tx, event, before, Some(status))?;
-    match before {
-        None => store::insert(tx, user, event, status, clock::now())?,
-        Some(_) => store::update(tx, user, event, status)?,
-    }
-    let now = store::find(tx, user, event)?.ok_or(Error::NotFound("interest"))?;
-    Ok((now, before.is_none()))
+    let is_new = seats::answer(tx, event, user, answer, now)?;
+    Ok((get(tx, user, event)?, is_new))
 }
 
-/// Forgets that somebody was interested.
+/// Forgets that somebody was interested. Who waits may move up.
 pub fn delete(tx: &mut Tx, actor: &User, user: UserId, event: EventId) -> Result<()> {
     check_own(actor, user)?;
     // Also where the event is not visible any more: one may always walk away.
-    let before = store::delete(tx, user, event)?.ok_or(Error::NotFound("interest"))?;
+    events::lock(tx, event)?;
+    match store::find(tx, user, event)?.map(|it| it.status) {
+        // Nobody walks away from a refusal.
+        None | Some(Interest::Refused) => Err(Error::NotFound("interest")),
+        Some(_) => seats::leave(tx, event, user).map(drop),
+    }
+}
 
-    events::count_interest(tx, event, Some(before), None)
+/// Seats somebody, puts them back to who only looks on, or refuses them. Only organisers may.
+pub fn decide(
+    tx: &mut Tx,
+    actor: &User,
+    event: EventId,
+    user: UserId,
+    decision: Decision,
+) -> Result<Participation> {
+    events::lock(tx, event)?;
+    events::editable(tx, actor, event)?;
+    match decision {
+        Decision::Going => seats::choose(tx, event, user, clock::now())?,
+        Decision::Refused => seats::refuse(tx, event, user, clock::now())?,
+    }
+    get(tx, user, event)
+}
+
+/// Takes somebody off the list, and lifts what they were refused. Only organisers may.
+pub fn remove(tx: &mut Tx, actor: &User, event: EventId, user: UserId) -> Result<()> {
+    events::lock(tx, event)?;
+    events::editable(tx, actor, event)?;
+    match seats::leave(tx, event, user)? {
+        true => Ok(()),
+        false => Err(Error::NotFound("interest")),
+    }
+}
+
+fn get(conn: &mut Conn, user: UserId, event: EventId) -> Result<Participation> {
+    store::find(conn, user, event)?.ok_or(Error::NotFound("interest"))
 }
 
 /// What somebody takes part in, the soonest first. Only they may ask.
@@ -100,18 +161,53 @@ pub fn count_of_user(conn: &mut Conn, actor: &User, user: UserId) -> Result<i64>
     Ok(store::count_of_user(conn, actor)?)
 }
 
-/// Who takes part in an event, those who came first first. Only its organisers may ask.
+/// Who takes part in an event, those who came first first; and how many. Its organisers see all of
+/// them; others see who is going, where the organisers let them.
 pub fn list_of_event(
     conn: &mut Conn,
     actor: &User,
     event: EventId,
     paging: &Paging,
 ) -> Result<(Page<Participation>, i64)> {
-    let event = events::editable(conn, actor, event)?;
+    let scope = scope(conn, actor, event)?;
     let cursor = paging.cursor(BY_ARRIVAL)?;
-    let rows = store::list_of_event(conn, event.id, cursor, paging.limit())?;
+    let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
     let place = |it: &Participation| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0);
-    Ok((Page::new(rows, paging, place), event.popularity))
+    let page = Page::new(rows, paging, place);
+    let count = if paging.count { store::count_of_event(conn, event, scope)? } else { 0 };
+    Ok((page, count))
+}
+
+/// Everybody who has to do with an event, for its organisers: who is going, who waits in their order,
+/// and the others.
+pub fn all_of_event(conn: &mut Conn, actor: &User, event: EventId) -> Result<Vec<Participation>> {
+    events::editable(conn, actor, event)?;
+    Ok(store::all_of_event(conn, event)?)
+}
+
+/// How much of a guest list somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    Everybody,
+    /// Those who are going.
+    Going,
+}
+
+fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
+    let viewer = actor.into();
+    let event = events::visible(conn, &viewer, event)?;
+    let ties = events::ties(conn, &viewer, std::slice::from_ref(&event))?.pop().flatten();
+    if ties.is_some_and(|ties| ties.can_edit) {
+        return Ok(Scope::Everybody);
+    }
+    let is_going = ties.is_some_and(|ties| ties.interest == Some(Interest::Going));
+    match event.details.rsvp.rules().guest_list {
+        GuestList::All => Ok(Scope::Going),
+        GuestList::Guests if is_going => Ok(Scope::Going),
+        GuestList::Guests => Err(Error::Forbidden("only who is going sees who else is")),
+        GuestList::Hidden => Err(Error::Forbidden("only the organisers see who is going")),
+    }
 }
 
 /// Everything that somebody takes part in, whether they may still see it or not.
@@ -119,11 +215,12 @@ pub fn all_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Participation>> 
     Ok(store::all_of_user(conn, user)?)
 }
 
-/// Walks away from everything, before an account goes.
+/// Walks away from everything, before an account goes. Who waits may move up.
 pub fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
-    let user = users::get(tx, user)?;
-    for participation in store::all_of_user(tx, user.id)? {
-        delete(tx, &user, user.id, participation.event.id)?;
+    for participation in store::all_of_user(tx, user)? {
+        let event = participation.event.id;
+        events::lock(tx, event)?;
+        seats::leave(tx, event, user)?;
     }
     Ok(())
 }

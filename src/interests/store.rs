@@ -1,9 +1,9 @@
 use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 
-use super::Participation;
+use super::{Participation, Scope};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx};
+use crate::db::{Conn, MultiBackend};
 use crate::events::{EventId, Interest, visible_to};
 use crate::http::paging::Cursor;
 use crate::keyset;
@@ -16,24 +16,6 @@ fn all() -> IntoBoxed<'static, Joined, MultiBackend> {
     interests::table.inner_join(users::table).inner_join(events::table).into_boxed()
 }
 
-pub fn insert(
-    tx: &mut Tx,
-    user: UserId,
-    event: EventId,
-    status: Interest,
-    now: Instant,
-) -> QueryResult<()> {
-    diesel::insert_into(interests::table)
-        .values((
-            interests::user_id.eq(user),
-            interests::event_id.eq(event),
-            interests::status.eq(status),
-            interests::created_at.eq(now),
-        ))
-        .execute(tx.conn())
-        .map(drop)
-}
-
 pub fn find(conn: &mut Conn, user: UserId, event: EventId) -> QueryResult<Option<Participation>> {
     Participation::query()
         .filter(interests::user_id.eq(user))
@@ -42,19 +24,16 @@ pub fn find(conn: &mut Conn, user: UserId, event: EventId) -> QueryResult<Option
         .optional()
 }
 
-pub fn find_status(conn: &mut Conn, user: UserId, event: EventId) -> QueryResult<Option<Interest>> {
-    interests::table.find((event, user)).select(interests::status).first(conn).optional()
-}
-
 pub fn list_of_event(
     conn: &mut Conn,
     event: EventId,
+    scope: Scope,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Participation>> {
     let since = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let user = UserId(cursor.map_or(0, |cursor| cursor.id));
-    let query = all().filter(interests::event_id.eq(event));
+    let query = in_scope(event, scope);
     let page = keyset!(
         query,
         cursor,
@@ -64,6 +43,31 @@ pub fn list_of_event(
         (interests::user_id, user)
     );
     page.select(Participation::as_select()).load(conn)
+}
+
+pub fn count_of_event(conn: &mut Conn, event: EventId, scope: Scope) -> QueryResult<i64> {
+    in_scope(event, scope).count().get_result(conn)
+}
+
+fn in_scope(event: EventId, scope: Scope) -> IntoBoxed<'static, Joined, MultiBackend> {
+    let query = all().filter(interests::event_id.eq(event));
+    match scope {
+        Scope::Everybody => query,
+        Scope::Going => query.filter(interests::status.eq(Interest::Going)),
+    }
+}
+
+pub fn all_of_event(conn: &mut Conn, event: EventId) -> QueryResult<Vec<Participation>> {
+    Participation::query()
+        .filter(interests::event_id.eq(event))
+        .order((
+            interests::status,
+            interests::line.is_null(),
+            interests::line,
+            interests::created_at,
+            interests::user_id,
+        ))
+        .load(conn)
 }
 
 pub fn list_of_user(
@@ -86,24 +90,12 @@ pub fn count_of_user(conn: &mut Conn, user: &User) -> QueryResult<i64> {
 
 /// Somebody's interests in events that they may still see.
 fn still_visible(user: &User) -> IntoBoxed<'static, Joined, MultiBackend> {
-    all().filter(interests::user_id.eq(user.id)).filter(visible_to(&user.into()))
+    all()
+        .filter(interests::user_id.eq(user.id))
+        .filter(interests::status.ne(Interest::Refused))
+        .filter(visible_to(&user.into()))
 }
 
 pub fn all_of_user(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Participation>> {
     Participation::query().filter(interests::user_id.eq(user)).order(interests::event_id).load(conn)
-}
-
-pub fn update(tx: &mut Tx, user: UserId, event: EventId, status: Interest) -> QueryResult<()> {
-    diesel::update(interests::table.find((event, user)))
-        .set(interests::status.eq(status))
-        .execute(tx.conn())
-        .map(drop)
-}
-
-/// What the interest was, if there was one.
-pub fn delete(tx: &mut Tx, user: UserId, event: EventId) -> QueryResult<Option<Interest>> {
-    diesel::delete(interests::table.find((event, user)))
-        .returning(interests::status)
-        .get_result(tx.conn())
-        .optional()
 }

@@ -13,7 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::input::{self, Input};
 
 /// Goes up when the same text makes other words than before; then everything is indexed anew.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// The longest word that is kept, in bytes: PostgreSQL keeps none of 2 kB.
 const LONGEST: usize = 200;
@@ -157,14 +157,22 @@ impl Wanted {
         format!("title : ({})", self.fts5())
     }
 
-    /// As PostgreSQL's `tsquery` asks for it; `weight` is `A` for titles alone, or nothing.
-    pub fn tsquery(&self, weight: &str) -> String {
+    /// As PostgreSQL's `tsquery` asks for it.
+    pub fn tsquery(&self) -> String {
+        self.tsquery_of("")
+    }
+
+    /// The same, of titles alone.
+    pub fn tsquery_in_title(&self) -> String {
+        self.tsquery_of(TITLE)
+    }
+
+    fn tsquery_of(&self, mark: &str) -> String {
         let phrase = |phrase: &Phrase| {
             let last = phrase.words.len() - 1;
             let word = |(at, word): (usize, &String)| {
-                let open = if phrase.is_open && at == last { "*" } else { "" };
-                let label = if open.is_empty() && weight.is_empty() { "" } else { ":" };
-                format!("'{word}'{label}{open}{weight}")
+                let open = if phrase.is_open && at == last { ":*" } else { "" };
+                format!("'{mark}{word}'{open}")
             };
             let words: Vec<String> = phrase.words.iter().enumerate().map(word).collect();
             format!("({})", words.join(" <-> "))
@@ -173,16 +181,24 @@ impl Wanted {
     }
 }
 
-/// A `tsvector` of PostgreSQL: the words of a title, and after a gap those of the rest.
+/// What the words of a title begin with once more, in a `tsvector`: an index does not tell where a
+/// word stands, so that it would have to be looked up for each. No word has such a letter.
+const TITLE: &str = "^";
+
+/// A `tsvector` of PostgreSQL: the words of a title, marked and unmarked, and after a gap those of
+/// the rest.
 pub fn tsvector(title: &[String], body: &[String]) -> String {
     // Places beyond this are all kept as this.
     const LAST_PLACE: usize = 16_383;
     let gap = title.len() + 2;
-    let titles = title.iter().enumerate().map(|(at, word)| (word, at + 1, "A"));
-    let bodies = body.iter().enumerate().map(|(at, word)| (word, at + gap, ""));
-    let entries = titles
+    let titles = title.iter().enumerate();
+    let marked = titles.clone().map(|(at, word)| (TITLE, word, at + 1));
+    let titles = titles.map(|(at, word)| ("", word, at + 1));
+    let bodies = body.iter().enumerate().map(|(at, word)| ("", word, at + gap));
+    let entries = marked
+        .chain(titles)
         .chain(bodies)
-        .map(|(word, place, weight)| format!("'{word}':{}{weight}", place.min(LAST_PLACE)));
+        .map(|(mark, word, place)| format!("'{mark}{word}':{}", place.min(LAST_PLACE)));
     entries.collect::<Vec<_>>().join(" ")
 }
 
@@ -207,10 +223,10 @@ mod tests {
     #[test]
     fn what_is_wanted_is_words_and_phrases_and_never_syntax() {
         assert_eq!(Wanted::parse("Jollof nig").fts5(), r#""jollof" AND "nig" *"#);
-        assert_eq!(Wanted::parse("Jollof nig").tsquery(""), "('jollof') & ('nig':*)");
+        assert_eq!(Wanted::parse("Jollof nig").tsquery(), "('jollof') & ('nig':*)");
         assert_eq!(
-            Wanted::parse("\"Jollof night\" a").tsquery("A"),
-            "('jollof':A <-> 'night':A) & ('a':*A)"
+            Wanted::parse("\"Jollof night\" a").tsquery_in_title(),
+            "('^jollof' <-> '^night') & ('^a':*)"
         );
         assert_eq!(Wanted::parse("a \"b c\"").fts5(), r#""a" AND "b c""#);
         assert_eq!(Wanted::parse("日本語").fts5(), r#""日本 本語""#);
@@ -223,7 +239,7 @@ mod tests {
         #[test]
         fn no_text_makes_syntax(text: String) {
             let wanted = Wanted::parse(&text);
-            prop_assert!(!wanted.tsquery("").contains('\\'));
+            prop_assert!(!wanted.tsquery().contains('\\'));
             for word in words(&text) {
                 prop_assert!(word.chars().all(char::is_alphanumeric) && word.len() <= LONGEST);
             }

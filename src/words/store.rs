@@ -91,12 +91,12 @@ impl Index {
 impl Search {
     /// The same, now that it is known how much has what is wanted.
     pub fn weighed(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
-        self.weigh(conn, &wanted.fts5(), wanted.tsquery(""))
+        self.weigh(conn, &wanted.fts5(), wanted.tsquery())
     }
 
     /// The same, now that it is known how much has what is wanted in its title.
     pub fn weighed_in_title(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
-        self.weigh(conn, &wanted.fts5_in_title(), wanted.tsquery("A"))
+        self.weigh(conn, &wanted.fts5_in_title(), wanted.tsquery_in_title())
     }
 
     fn weigh(self, conn: &mut Conn, fts5: &str, tsquery: String) -> QueryResult<Self> {
@@ -113,17 +113,17 @@ impl Search {
 
     /// Whether a row has what is wanted, anywhere. Where nothing is wanted, none has it.
     pub fn has<From: 'static>(self, wanted: &Wanted) -> Condition<From> {
-        self.holds(true, &wanted.fts5(), wanted.tsquery(""))
+        self.holds(true, &wanted.fts5(), wanted.tsquery())
     }
 
     /// Whether a row has all that is wanted in its title, or has not.
     pub fn has_in_title<From: 'static>(self, wanted: &Wanted, has: bool) -> Condition<From> {
-        self.holds(has, &wanted.fts5_in_title(), wanted.tsquery("A"))
+        self.holds(has, &wanted.fts5_in_title(), wanted.tsquery_in_title())
     }
 
     /// 0 for a row that has all that is wanted in its title, and 1 for another one.
     pub fn rank<From: 'static>(self, wanted: &Wanted) -> Rank<From> {
-        let (found, asked) = self.query(&wanted.fts5_in_title(), wanted.tsquery("A"));
+        let (found, asked) = self.query(&wanted.fts5_in_title(), wanted.tsquery_in_title());
         let rank = sql::<BigInt>(&format!("cast(case when {} in ({found}", self.index.ids));
         let end = format!("{}) then 0 else 1 end as bigint)", self.end());
         Box::new(rank.bind::<Text, _>(asked).sql(&end))
@@ -137,7 +137,12 @@ impl Search {
         let is_in = if has { "in" } else { "not in" };
         let (found, asked) = self.query(fts5, tsquery);
         let (begin, end) = match (self.found, self.engine) {
-            (Found::Little, _) => (format!("{ids} {is_in} ({found}"), format!("{})", self.end())),
+            (Found::Little, Engine::Fts5) => (format!("{ids} {is_in} ({found}"), ")".to_owned()),
+            // As an array it is found first, whatever PostgreSQL expects of a query for any words.
+            (Found::Little, Engine::Tsvector) => {
+                let is_in = if has { "= any" } else { "<> all" };
+                (format!("{ids} {is_in}(array({found}"), format!("{}))", self.end()))
+            }
             // The plus keeps SQLite from beginning with the words.
             (Found::Much, Engine::Fts5) => (format!("+{ids} {is_in} ({found}"), ")".to_owned()),
             // And this PostgreSQL, which cannot turn it into a join.

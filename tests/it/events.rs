@@ -51,11 +51,14 @@ async fn an_event_comes_back_as_it_went_in() {
       "ends_at": "2030-06-02T01:30:00Z",
       "going_count": 0,
       "group": null,
+      "guest_list": "hidden",
       "id": 1,
       "interested_count": 0,
       "latitude": 6.4488,
       "location": "Freedom Park, Lagos",
       "longitude": 3.3958,
+      "rsvp_until": null,
+      "seats_left": 50,
       "start_date": "2030-06-01",
       "start_time": "20:00:00",
       "starts_at": "2030-06-01T19:00:00Z",
@@ -73,7 +76,8 @@ async fn an_event_comes_back_as_it_went_in() {
         "can_edit": true,
         "interest": null
       },
-      "visibility": "public"
+      "visibility": "public",
+      "waitlist_order": "strict"
     }
     "#);
     assert_eq!(ada.get(&path(&event)).await.expect(StatusCode::OK), event);

@@ -164,6 +164,8 @@ impl TestApp {
                 where event_id = events.id and status = 'interested')
             or going_count <> (select count(*) from interests
                 where event_id = events.id and status = 'going')
+            or seats_taken <> (select coalesce(sum(1 + guests), 0) from interests
+                where event_id = events.id and status = 'going')
             or popularity <> interested_count + going_count
             or comment_count <> (select count(*) from comments
                 where event_id = events.id and author_id is not null)

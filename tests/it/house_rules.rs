@@ -40,7 +40,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("events", "events"),
     ("tags", "events"),
     ("event_tags", "events"),
-    ("interests", "interests"),
+    ("interests", "events"),
     ("comments", "comments"),
     ("likes", "comments"),
     ("jobs", "jobs"),

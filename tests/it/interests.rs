@@ -57,6 +57,7 @@ async fn interests_are_ones_own() {
     ada.post(&format!("{of_bola}{}/", event["id"]), json!({})).await.expect(StatusCode::FORBIDDEN);
     ada.delete(&format!("{of_bola}{}/", event["id"])).await.expect(StatusCode::FORBIDDEN);
     assert_eq!(bola.answer(&event, "perhaps").await.faults(), ["status"]);
+    assert_eq!(bola.answer(&event, "waitlisted").await.faults(), ["status"]);
 }
 
 #[tokio::test]
@@ -121,46 +122,6 @@ async fn organisers_see_who_comes_and_others_see_how_many() {
         (&guests["count"], &guests["results"][0]["user"]["username"]),
         (&json!(2), &json!("bola"))
     );
-}
-
-#[tokio::test]
-async fn a_full_event_has_no_more_seats_but_may_interest() {
-    let app = TestApp::new();
-    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
-    let event = ada.event(json!({"capacity": 1})).await;
-
-    ada.answer(&event, "going").await.expect(StatusCode::CREATED);
-    let full = bola.answer(&event, "going").await;
-    assert_eq!(full.expect(StatusCode::CONFLICT)["code"], "event_full");
-    bola.answer(&event, "interested").await.expect(StatusCode::CREATED);
-    bola.answer(&event, "going").await.expect(StatusCode::CONFLICT);
-
-    ada.answer(&event, "interested").await.expect(StatusCode::OK);
-    bola.answer(&event, "going").await.expect(StatusCode::OK);
-    app.assert_counters_are_right().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn however_many_come_at_once_no_seat_is_given_twice() {
-    let app: &'static TestApp = Box::leak(Box::new(TestApp::new()));
-    let ada = app.person("ada").await;
-    let event = ada.event(json!({"capacity": 5})).await;
-    let mut guests = Vec::new();
-    for number in 0..20 {
-        guests.push(app.person(&format!("guest-{number}")).await);
-    }
-
-    let mut asking = JoinSet::new();
-    for guest in guests {
-        let event = event.clone();
-        asking.spawn(async move { guest.answer(&event, "going").await.status });
-    }
-    let answers = asking.join_all().await;
-
-    let seated = answers.iter().filter(|it| **it == StatusCode::CREATED).count();
-    let refused = answers.iter().filter(|it| **it == StatusCode::CONFLICT).count();
-    assert_eq!((seated, refused), (5, 15));
-    app.assert_counters_are_right().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -29,3 +29,4 @@ mod server;
 mod sessions;
 mod storage;
 mod users;
+mod waitlist;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use owambe::error::Result;
-use owambe::events::{self, Change, Day, Interest, Status, Title};
+use owambe::events::seats::{Answer, Wish};
+use owambe::events::{self, Change, Day, Status, Title};
 use owambe::files::Size;
 use owambe::groups::{self, GroupId, Name, NewGroup, Role, Visibility};
 use owambe::images::{self, Alt, Kept, Place};
@@ -90,6 +91,24 @@ GET /api/events/{id}/interests/
   other                                          401      403     403    200   200   200   401     401
   private                                        401      404     403    200   200   200   401     401
   draft                                          401      404     404    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+GET /api/events/{id}/interests.csv
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    200   200   200   401     401
+  private                                        401      404     403    200   200   200   401     401
+  draft                                          401      404     404    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+PUT /api/events/{id}/interests/{user_id}/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    200   200   200   401     401
+  private                                        401      404     403    200   200   200   401     401
+  draft                                          401      404     404    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/events/{id}/interests/{user_id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  draft                                          401      404     404    204   204   204   401     401
   none                                           401      404     404    404   404   404   401     401
 DELETE /api/events/delete/{id}/
 DELETE /api/events/{id}/
@@ -359,7 +378,8 @@ impl World {
         if is_there && object != "none" {
             let (id, owner) = (events::EventId(event), user.clone());
             let interested = self.app.db.write(move |tx| {
-                interests::create(tx, &owner, owner.id, id, Some(Interest::Going)).map(drop)
+                let going = Answer { wish: Some(Wish::Going), guests: None };
+                interests::create(tx, &owner, owner.id, id, going).map(drop)
             });
             let _where_they_may: Result<()> = interested.await;
         }
@@ -420,7 +440,20 @@ impl World {
                 path.replace(&format!("{{{name}}}"), &id.to_string())
             })
         };
-        let path = if path.contains("/interests/{event_id}/") {
+        let path = if path.contains("/interests/{user_id}/") {
+            let event = self.event(object, caller).await;
+            let guest = self.user("maker");
+            if object != "none" {
+                let (id, owner) = (events::EventId(event), guest.clone());
+                let going = Answer { wish: Some(Wish::Going), guests: None };
+                let going = self
+                    .app
+                    .db
+                    .write(move |tx| interests::create(tx, &owner, owner.id, id, going).map(drop));
+                going.await.unwrap();
+            }
+            put(path, &[("id", event), ("user_id", guest.id.0)])
+        } else if path.contains("/interests/{event_id}/") {
             let (user, event) = self.interest(object, caller, delete).await;
             put(path, &[("user_id", user), ("event_id", event)])
         } else if path.contains("/members/{user_id}/") {
@@ -486,6 +519,9 @@ fn body(method: &Method, path: &str, caller: &User) -> Option<Value> {
         "/api/users/login/" => json!({"username": caller.username, "password": PASSWORD}),
         "/api/users/profile/update/" if writes => {
             json!({"username": caller.username, "email": caller.email})
+        }
+        path if path.starts_with("/api/events/") && path.contains("/interests/") && writes => {
+            json!({"status": "refused"})
         }
         path if path.ends_with("/comments/") && writes => json!({"body": "See you there!"}),
         path if path.starts_with("/api/events/") && writes => {

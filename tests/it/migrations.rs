@@ -2,7 +2,7 @@
 
 use owambe::clock::Instant;
 use owambe::db::{Db, is_postgres};
-use owambe::events::{self, Filter, Tag};
+use owambe::events::{self, EventId, Filter, Tag};
 use owambe::http::paging::Paging;
 use owambe::input::Input;
 use owambe::users::{self, Viewer};
@@ -75,6 +75,24 @@ fn event(title: &str, tags: &str) -> String {
 async fn count(db: &Db, sql: &'static str) -> i64 {
     let query = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);
     db.read_slow(move |conn| Ok(diesel::RunQueryDsl::get_result(query, conn)?)).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_was_going_before_the_seventh_migration_has_a_seat_after_it() {
+    let data = format!(
+        "{ADA}{}insert into interests (event_id, user_id, status, created_at) values (1, 1, 'going', \
+         '2026-01-01 00:00:00'); update events set going_count = 1, popularity = 1, capacity = 1;",
+        event("Jollof Night", "[]")
+    );
+    let old = Old::at("0006_search_of_groups_and_people", &data);
+
+    let db = Db::open(&old.url).unwrap();
+
+    assert_eq!(count(&db, "select seats_taken from events").await, 1);
+    let event = db.read_slow(|conn| events::visible(conn, &Viewer::default(), EventId(1))).await;
+    assert_eq!(event.unwrap().details.rsvp.rules(), events::Rules::default());
+    db.write(|tx| events::seats::leave(tx, EventId(1), users::UserId(1))).await.unwrap();
+    assert_eq!(count(&db, "select seats_taken + going_count from events").await, 0);
 }
 
 #[tokio::test]

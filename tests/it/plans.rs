@@ -10,9 +10,8 @@ use owambe::clock;
 use owambe::comments;
 use owambe::db::Conn;
 use owambe::error::Result;
-use owambe::events::{
-    self, Change, Day, Filter, Interest, Near, Ordering, Status, Tag, Tags, Title, When,
-};
+use owambe::events::seats::{Answer, Wish};
+use owambe::events::{self, Change, Day, Filter, Near, Ordering, Status, Tag, Tags, Title, When};
 use owambe::geo::Place;
 use owambe::groups::{self, Name, NewGroup, Visibility};
 use owambe::http::paging::Paging;
@@ -141,7 +140,9 @@ async fn large_site(app: &TestApp) -> User {
             };
             let event = events::create(tx, creator, &change, creator.timezone)?;
             if number % 100 == 0 {
-                interests::create(tx, &owner, owner.id, event.id, Some(Interest::Going))?;
+                let going = Answer { wish: Some(Wish::Going), guests: None };
+                let in_time = clock::now().plus(-TimeDelta::days(400));
+                interests::create_at(tx, &owner, owner.id, event.id, going, in_time)?;
             }
         }
         // Doubled until an engine would rather not read all of it.

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use chrono::TimeDelta;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::pictures::{self, Receivers};
 use super::plan::Plan;
 use super::{DOMAIN, PASSWORD};
 use crate::app::App;
+use crate::clock;
 use crate::comments::{self, CommentId};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+use crate::events::seats::Answer;
 use crate::events::{self, Change, EventId};
 use crate::groups::{self, Group};
 use crate::users::password::Password;
@@ -110,7 +113,10 @@ async fn interests(
         .iter()
         .map(|(user, event, status)| (people[*user].clone(), events[*event], *status));
     in_batches(db, "interests", new.collect(), |tx, (user, event, status)| {
-        passing(interests::create(tx, user, user.id, *event, Some(*status)))
+        // Some of the events are over: everybody answered in time.
+        let in_time = clock::now().plus(-TimeDelta::days(32));
+        let answer = Answer { wish: Some(*status), guests: None };
+        passing(interests::create_at(tx, user, user.id, *event, answer, in_time))
     })
     .await?;
     Ok(())

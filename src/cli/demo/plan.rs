@@ -9,8 +9,9 @@ use super::words::{ANSWERS, COMMENTS, EVENTS, GROUPS, NAMES, PLACES};
 use super::{Args, DOMAIN};
 use crate::clock;
 use crate::comments::Text;
+use crate::events::seats::Wish;
 use crate::events::{
-    Change, Day, Description, Interest, Location, Status, Tags, TimeOfDay, Title, Visibility,
+    Change, Day, Description, Location, Status, Tags, TimeOfDay, Title, Visibility,
 };
 use crate::groups::{self, Name, NewGroup};
 use crate::input::Input;
@@ -22,7 +23,7 @@ pub struct Plan {
     pub people: Vec<(Username, Email, DisplayName)>,
     pub groups: Vec<(usize, NewGroup, Vec<usize>)>,
     pub events: Vec<(usize, Option<usize>, Change)>,
-    pub interests: Vec<(usize, usize, Interest)>,
+    pub interests: Vec<(usize, usize, Wish)>,
     pub comments: Vec<(usize, usize, Text, bool)>,
 }
 
@@ -43,8 +44,7 @@ impl Plan {
         let pairs = |count: usize| if args.users * args.events == 0 { 0 } else { count };
         let interests = (0..pairs(args.interests.unwrap_or(4 * args.events)))
             .map(|_| {
-                let going =
-                    if random.random_bool(0.6) { Interest::Going } else { Interest::Interested };
+                let going = if random.random_bool(0.6) { Wish::Going } else { Wish::Interested };
                 (random.random_range(0..args.users), lively(&mut random, args.events), going)
             })
             .collect();

@@ -1,0 +1,139 @@
+use diesel::dsl::{exists, max};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::rsvp::Rsvp;
+use super::seats::{Entry, Room};
+use super::{EventId, Interest, Status, Visibility};
+use crate::clock::Instant;
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
+use crate::groups::GroupId;
+use crate::schema::{events, interests};
+use crate::users::UserId;
+
+type Seating = (Option<i64>, i64, Rsvp, Status, Instant, Visibility, Option<GroupId>);
+
+pub fn room(conn: &mut Conn, event: EventId) -> Result<Room> {
+    let found: Option<Seating> = events::table
+        .find(event)
+        .select((
+            events::capacity,
+            events::seats_taken,
+            events::rsvp,
+            events::status,
+            events::ends_at,
+            events::visibility,
+            events::group_id,
+        ))
+        .first(conn)
+        .optional()?;
+    let (capacity, taken, rsvp, status, ends_at, visibility, group) =
+        found.ok_or(Error::NotFound("event"))?;
+    Ok(Room { capacity, taken, rules: rsvp.rules(), status, ends_at, visibility, group })
+}
+
+type Columns = (UserId, Interest, i64, Option<i64>);
+
+fn entry((user, status, guests, line): Columns) -> Entry {
+    Entry { user, status, guests, line }
+}
+
+pub fn find(conn: &mut Conn, event: EventId, user: UserId) -> QueryResult<Option<Entry>> {
+    let found = interests::table
+        .find((event, user))
+        .select((interests::user_id, interests::status, interests::guests, interests::line))
+        .first::<Columns>(conn)
+        .optional()?;
+    Ok(found.map(entry))
+}
+
+pub fn somebody_waits(conn: &mut Conn, event: EventId) -> QueryResult<bool> {
+    let waits = interests::table
+        .filter(interests::event_id.eq(event))
+        .filter(interests::line.is_not_null())
+        .filter(interests::status.eq(Interest::Waitlisted));
+    diesel::select(exists(waits)).get_result(conn)
+}
+
+/// Those who wait, the first in line first; no more than `most`.
+pub fn waiting(conn: &mut Conn, event: EventId, most: i64) -> QueryResult<Vec<Entry>> {
+    let waiting = interests::table
+        .filter(interests::event_id.eq(event))
+        .filter(interests::line.is_not_null())
+        .filter(interests::status.eq(Interest::Waitlisted))
+        .order(interests::line)
+        .limit(most)
+        .select((interests::user_id, interests::status, interests::guests, interests::line))
+        .load::<Columns>(conn)?;
+    Ok(waiting.into_iter().map(entry).collect())
+}
+
+/// The place after everybody's.
+pub fn end_of_line(conn: &mut Conn, event: EventId) -> QueryResult<i64> {
+    let last: Option<i64> = interests::table
+        .filter(interests::event_id.eq(event))
+        .filter(interests::line.is_not_null())
+        .select(max(interests::line))
+        .first(conn)?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+pub fn insert(tx: &mut Tx, event: EventId, entry: &Entry, now: Instant) -> QueryResult<()> {
+    diesel::insert_into(interests::table)
+        .values((
+            interests::event_id.eq(event),
+            interests::user_id.eq(entry.user),
+            interests::status.eq(entry.status),
+            interests::guests.eq(entry.guests),
+            interests::line.eq(entry.line),
+            interests::created_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn update(tx: &mut Tx, event: EventId, entry: &Entry) -> QueryResult<()> {
+    diesel::update(interests::table.find((event, entry.user)))
+        .set((
+            interests::status.eq(entry.status),
+            interests::guests.eq(entry.guests),
+            interests::line.eq(entry.line),
+        ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn delete(tx: &mut Tx, event: EventId, user: UserId) -> QueryResult<()> {
+    diesel::delete(interests::table.find((event, user))).execute(tx.conn()).map(drop)
+}
+
+/// Counts what changes. The database, too, refuses to seat more than there are seats for.
+pub fn count(
+    tx: &mut Tx,
+    event: EventId,
+    before: Option<&Entry>,
+    after: Option<&Entry>,
+    seats: impl Fn(&Entry) -> i64,
+) -> Result<()> {
+    let is = |entry: Option<&Entry>, status| i64::from(entry.is_some_and(|it| it.status == status));
+    let more = |status| is(after, status) - is(before, status);
+    let (interested, going) = (more(Interest::Interested), more(Interest::Going));
+    let taken = after.map_or(0, &seats) - before.map_or(0, &seats);
+    let room = events::capacity
+        .is_null()
+        .or(events::capacity.ge((events::seats_taken + taken).nullable()))
+        .or((taken <= 0).into_sql::<Bool>());
+    let counted = diesel::update(events::table.find(event).filter(room))
+        .set((
+            events::interested_count.eq(events::interested_count + interested),
+            events::going_count.eq(events::going_count + going),
+            events::popularity.eq(events::popularity + interested + going),
+            events::seats_taken.eq(events::seats_taken + taken),
+        ))
+        .execute(tx.conn())?;
+    match counted {
+        1 => Ok(()),
+        _ => Err(Error::Conflict { code: "event_full", message: "this event is full" }),
+    }
+}
