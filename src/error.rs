@@ -58,6 +58,10 @@ pub enum Error {
     #[error("there are only {0} bytes of this")]
     RangeNotSatisfiable(u64),
 
+    /// The key of an earlier request stands for another one.
+    #[error("this Idempotency-Key was sent with another request before")]
+    KeyReused,
+
     /// More to do than there are hands. Trying again soon may help.
     #[error("too much is going on at once: try again in a moment")]
     Busy,

@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 use crate::http::caching::tag;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
+use crate::http::idempotency::{IDEMPOTENCY_REPLAYED, once};
 use crate::http::{docs, health, home, openapi, problems};
 use crate::sessions::auth::identify;
 use crate::{accounts, comments, events, groups, images, interests, sessions, users};
@@ -27,6 +28,7 @@ pub fn router(app: App) -> Router {
         .merge(docs::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(app.clone(), once))
         .layer(from_fn_with_state(app.clone(), identify))
         .layer(from_fn(tag))
         .layer(cors(&app.site.cors_origins))
@@ -112,6 +114,7 @@ fn cors(origins: &str) -> CorsLayer {
             header::LOCATION,
             header::RETRY_AFTER,
             header::CONTENT_RANGE,
+            IDEMPOTENCY_REPLAYED,
         ])
         .max_age(Duration::from_hours(24))
 }

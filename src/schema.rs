@@ -181,6 +181,18 @@ table! {
     }
 }
 
+table! {
+    idempotency_keys (id) {
+        id -> Text,
+        fingerprint -> Text,
+        running_until -> Timestamp,
+        status -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        body -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -210,5 +222,6 @@ allow_tables_to_appear_in_same_query!(
     event_tags,
     jobs,
     files,
-    images
+    images,
+    idempotency_keys
 );

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{block_on, make_data_dir, open_site, say, start_log};
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::server;
+use crate::http::{idempotency, server};
 use crate::router::router;
 use crate::{chores, events, groups, jobs, sessions, users};
 
@@ -65,13 +65,15 @@ async fn index(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Clears away old sessions, now and every hour.
+/// Clears away old sessions and kept answers, now and every hour.
 async fn sweep(db: Db) {
     let mut hourly = tokio::time::interval(Duration::from_hours(1));
     loop {
         hourly.tick().await;
-        if let Err(err) = db.write(sessions::sweep).await {
-            tracing::warn!(%err, "cannot clear away old sessions");
+        for sweep in [sessions::sweep, idempotency::sweep] {
+            if let Err(err) = db.write(sweep).await {
+                tracing::warn!(%err, "cannot clear away what is old");
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::error::{Error, Faults, Result};
 use crate::events::EventId;
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path};
+use crate::http::idempotency::Once;
 use crate::http::paging::{List, PageQuery, Paging};
 use crate::images::Image;
 use crate::images::shape::ImageOut;
@@ -155,6 +156,7 @@ async fn create(
     app: App,
     author: User,
     Path(event): Path<EventId>,
+    once: Once,
     Body(input): Body<CommentIn>,
 ) -> Result<(StatusCode, Json<CommentOut>)> {
     let mut faults = Faults::default();
@@ -167,7 +169,9 @@ async fn create(
         .db
         .write(move |tx| {
             let comment = super::create(tx, &author, event, &body, parent)?;
-            CommentOut::one(tx, &author, comment)
+            let comment = CommentOut::one(tx, &author, comment)?;
+            once.keep(tx, StatusCode::CREATED, None, Some(&comment))?;
+            Ok(comment)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(comment)))
@@ -253,16 +257,17 @@ async fn like(
     app: App,
     user: User,
     Path(id): Path<CommentId>,
+    once: Once,
 ) -> Result<(StatusCode, Json<CommentOut>)> {
-    let (comment, is_new) = app
-        .db
+    app.db
         .write(move |tx| {
             let (comment, is_new) = super::like(tx, &user, id)?;
-            Ok((CommentOut::one(tx, &user, comment)?, is_new))
+            let comment = CommentOut::one(tx, &user, comment)?;
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+            once.keep(tx, status, None, Some(&comment))?;
+            Ok((status, Json(comment)))
         })
-        .await?;
-    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(comment)))
+        .await
 }
 
 /// Like a comment no more.

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Json, Path};
+use crate::http::idempotency::Once;
 use crate::http::paging::{List, Page, PageQuery, Paging};
 use crate::http::upload::Upload;
 use crate::images::shape::ImageOut;
@@ -76,15 +77,21 @@ async fn create(
     app: App,
     user: User,
     Path(id): Path<CommentId>,
+    once: Once,
     upload: Upload,
 ) -> Result<(StatusCode, Json<List<ImageOut>>)> {
     let asking = user.clone();
     app.db.read(move |conn| super::own(conn, &asking, id).map(drop)).await?;
     let kept = images::receive(&app, upload, images::MOST).await?;
 
-    let made = app.db.write(move |tx| super::add_images(tx, &user, id, &kept)).await?;
-    let list = List::new(Page::whole(made).map(ImageOut::from), &Paging::first(images::MOST), None);
-    Ok((StatusCode::CREATED, Json(list)))
+    app.db
+        .write(move |tx| {
+            let made = Page::whole(super::add_images(tx, &user, id, &kept)?);
+            let list = List::new(made.map(ImageOut::from), &Paging::first(images::MOST), None);
+            once.keep(tx, StatusCode::CREATED, None, Some(&list))?;
+            Ok((StatusCode::CREATED, Json(list)))
+        })
+        .await
 }
 
 /// Show what is known of a picture.

@@ -7,12 +7,14 @@ use utoipa_axum::routes;
 use super::form::{EventIn, EventPut, EventQuery};
 use super::shape::{EventOut, TagOut};
 use super::{Change, EventId, Filter};
+use crate::address;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups::{self, GroupId};
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query};
+use crate::http::idempotency::Once;
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
 use crate::users::{User, Viewer};
@@ -146,19 +148,20 @@ async fn show(app: App, viewer: Viewer, Path(id): Path<EventId>) -> Result<Json<
 async fn create(
     app: App,
     creator: User,
+    once: Once,
     Body(input): Body<EventIn>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<EventOut>)> {
     let zone = Zone(app.site.timezone);
     let change = input.whole(zone).read()?;
-    let event = app
-        .db
+    app.db
         .write(move |tx| {
             let event = super::create(tx, &creator, &change, zone)?;
-            EventOut::one(tx, &(&creator).into(), event)
+            let event = EventOut::one(tx, &(&creator).into(), event)?;
+            let location = address::of(&format!("/api/events/{}/", event.id));
+            once.keep(tx, StatusCode::CREATED, Some(&location), Some(&event))?;
+            Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)))
         })
-        .await?;
-    let location = format!("{}/api/events/{}/", app.site.url, event.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)))
+        .await
 }
 
 /// Replace an event: what is absent becomes what it was at first.

@@ -6,11 +6,13 @@ use utoipa_axum::routes;
 
 use super::shape::{GroupIn, GroupOut, GroupPut, GroupQuery, MembershipIn, MembershipOut};
 use super::{Change, Filter, GroupId};
+use crate::address;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query};
+use crate::http::idempotency::Once;
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
 use crate::users::{User, UserId, Viewer};
@@ -78,18 +80,19 @@ async fn list(
 async fn create(
     app: App,
     owner: User,
+    once: Once,
     Body(input): Body<GroupIn>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<GroupOut>)> {
     let new = input.new_group()?;
-    let group = app
-        .db
+    app.db
         .write(move |tx| {
             let group = super::create(tx, &owner, &new)?;
-            GroupOut::one(tx, &(&owner).into(), group)
+            let group = GroupOut::one(tx, &(&owner).into(), group)?;
+            let location = address::of(&format!("/api/groups/{}/", group.id));
+            once.keep(tx, StatusCode::CREATED, Some(&location), Some(&group))?;
+            Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(group)))
         })
-        .await?;
-    let location = format!("{}/api/groups/{}/", app.site.url, group.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(group)))
+        .await
 }
 
 /// Show a group.
@@ -248,16 +251,22 @@ async fn add_member(
     app: App,
     actor: User,
     Path((group, user)): Path<(GroupId, UserId)>,
+    once: Once,
     Body(input): Body<MembershipIn>,
 ) -> Result<(StatusCode, Json<MembershipOut>)> {
     let mut faults = Faults::default();
     let role = input.role.optional("role", &mut faults);
     faults.check()?;
 
-    let (membership, is_new) =
-        app.db.write(move |tx| super::add_member(tx, &actor, group, user, role)).await?;
-    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(membership.into())))
+    app.db
+        .write(move |tx| {
+            let (membership, is_new) = super::add_member(tx, &actor, group, user, role)?;
+            let membership = MembershipOut::from(membership);
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+            once.keep(tx, status, None, Some(&membership))?;
+            Ok((status, Json(membership)))
+        })
+        .await
 }
 
 /// Leave a group, or take somebody out of one's own.

@@ -46,6 +46,10 @@ pub struct Problem {
     errors: Option<BTreeMap<&'static str, Vec<String>>>,
 }
 
+/// The id of a request, for who answers in its name.
+#[derive(Clone, Debug, Default)]
+pub struct RequestId(pub String);
+
 /// Identifies a request: in the answer, in the log, and in an error.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -58,11 +62,12 @@ impl IntoResponse for Error {
 }
 
 /// The outermost layer: names the request, survives its panic, says its error, writes it down.
-pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let wants_page = wants_page(&uri, request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
 
     let ran = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let response = ran.unwrap_or_else(|panic| panicked(&*panic).into_response());
@@ -160,6 +165,7 @@ impl Error {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::RangeNotSatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -181,6 +187,7 @@ impl Error {
             Self::TooSlow => "too_slow",
             Self::Conflict { code, .. } => code,
             Self::Changed => "precondition_failed",
+            Self::KeyReused => "idempotency_key_reused",
             Self::TooLarge(_) => "too_large",
             Self::MediaType => "unsupported_media_type",
             Self::RangeNotSatisfiable(_) => "range_not_satisfiable",
@@ -191,7 +198,8 @@ impl Error {
         }
     }
 
-    fn problem(&self, site: &str, id: &str) -> Problem {
+    /// What the API says of it.
+    pub fn problem(&self, site: &str, id: &str) -> Problem {
         let code = self.code();
         let errors = match self {
             Self::Invalid(faults) => Some(faults.by_field().clone()),

@@ -106,7 +106,7 @@ impl Kind {
 }
 
 /// The whole body, if it is no larger than anybody needs.
-async fn whole(request: Request) -> Result<Vec<u8>> {
+pub async fn whole(request: Request) -> Result<Vec<u8>> {
     let body = Limited::new(request.into_body(), LARGEST_BODY);
     match body.collect().await {
         Ok(body) => Ok(body.to_bytes().into()),

@@ -8,6 +8,8 @@ pub mod fields;
 pub mod file;
 pub mod health;
 pub mod home;
+pub mod idempotency;
+mod idempotency_store;
 pub mod openapi;
 pub mod page;
 pub mod paging;

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::routing::get;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem, Paths};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::{Object, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi as _};
@@ -90,6 +90,9 @@ pub fn complete(mut openapi: OpenApi) -> OpenApi {
         if let Some(get) = &mut item.get {
             say_that_it_is_tagged(get);
         }
+        if let Some(post) = &mut item.post {
+            say_that_it_can_be_sent_again(post);
+        }
         for operation in operations(item) {
             name_after_its_tag(operation);
             if let Some(RefOr::T(body)) = &mut operation.request_body {
@@ -159,6 +162,25 @@ fn say_that_it_is_tagged(get: &mut Operation) {
     get.responses.responses.insert("304".to_owned(), RefOr::T(same));
 }
 
+/// What is sent again with the same key is done once.
+fn say_that_it_can_be_sent_again(post: &mut Operation) {
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "Names this attempt: who sends the same again within a day, with the same key, gets the \
+             first answer.",
+        ))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some("^[!-~]{1,255}$"))
+                .examples([serde_json::json!("7d1f8a52-b1b0-4c1e-9d0a-5f1f0f1c9b11")]),
+        ))
+        .build();
+    post.parameters.get_or_insert_default().push(RefOr::T(key));
+}
+
 /// What is read from JSON is read from forms as well.
 fn also_as_a_form(body: &mut RequestBody) {
     if let Some(json) = body.content.get("application/json").cloned() {
@@ -182,7 +204,7 @@ pub fn document(openapi: OpenApi) -> Router<App> {
 }
 
 /// The errors that have a name in the document.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 416, 500, 503, 507];
+const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 416, 422, 500, 503, 507];
 
 fn name_of(status: u16) -> String {
     format!("Problem{status}")
@@ -201,6 +223,9 @@ fn may_answer(operation: &Operation) -> Vec<u16> {
     }
     if parameters().any(|it| it.name == "If-Match") {
         statuses.push(412);
+    }
+    if parameters().any(|it| it.name == "Idempotency-Key") {
+        statuses.extend([400, 409, 422]);
     }
     if is_in(ParameterIn::Query) {
         statuses.push(400);

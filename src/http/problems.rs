@@ -108,6 +108,12 @@ pub const ALL: &[Explained] = &[
         "Make another member the owner first: POST them as a member with the role \"owner\".",
     ),
     explained(
+        "idempotency_in_progress",
+        409,
+        "The first request is still under way",
+        "A request with this Idempotency-Key has not been answered yet. Send it again in a moment.",
+    ),
+    explained(
         "precondition_failed",
         412,
         "It has changed since you saw it",
@@ -125,6 +131,13 @@ pub const ALL: &[Explained] = &[
         415,
         "This kind of body is not understood",
         "Send application/json, application/x-www-form-urlencoded or multipart/form-data.",
+    ),
+    explained(
+        "idempotency_key_reused",
+        422,
+        "The key stands for another request",
+        "Each request needs an Idempotency-Key of its own; only when the same one is sent again, it \
+         has the same key.",
     ),
     explained(
         "range_not_satisfiable",

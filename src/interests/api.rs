@@ -14,6 +14,7 @@ use crate::events::seats::{Answer, Wish};
 use crate::events::shape::BriefOut;
 use crate::events::{EventId, Interest};
 use crate::http::extract::{Body, Json, Path};
+use crate::http::idempotency::Once;
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
 use crate::input::{Field, Input};
@@ -135,9 +136,10 @@ async fn create(
     app: App,
     user: User,
     ids: Ids,
+    once: Once,
     Body(input): Body<InterestIn>,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
-    save(app, user, ids, input.read()?).await
+    save(app, user, ids, once, input.read()?).await
 }
 
 /// Be interested in an event, or go. Without a status it is `interested`, whatever it was.
@@ -166,19 +168,25 @@ async fn replace(
         wish: Some(wish.unwrap_or(Wish::Interested)),
         guests: Some(guests.unwrap_or_default()),
     };
-    save(app, user, ids, whole).await
+    save(app, user, ids, Once::default(), whole).await
 }
 
 async fn save(
     app: App,
     actor: User,
     Path((user, event)): Ids,
+    once: Once,
     answer: Answer,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
-    let (participation, is_new) =
-        app.db.write(move |tx| super::create(tx, &actor, user, event, answer)).await?;
-    let code = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((code, Json(participation.into())))
+    app.db
+        .write(move |tx| {
+            let (participation, is_new) = super::create(tx, &actor, user, event, answer)?;
+            let interest = InterestOut::from(participation);
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+            once.keep(tx, status, None, Some(&interest))?;
+            Ok((status, Json(interest)))
+        })
+        .await
 }
 
 /// Be interested no more.

@@ -8,10 +8,12 @@ use utoipa_axum::routes;
 
 use super::credentials::{self, Registration};
 use super::{Session, SessionId, token};
-use crate::app::App;
+use crate::app::{App, Site};
 use crate::clock;
+use crate::db::Tx;
 use crate::error::{Faults, Result};
 use crate::http::extract::{Body, Json};
+use crate::http::idempotency::Once;
 use crate::input::Field;
 use crate::users::api::OwnUserOut;
 use crate::users::password::Password;
@@ -95,11 +97,11 @@ struct SessionOut {
 }
 
 impl SessionOut {
-    fn new(app: &App, session: &Session, user: User) -> Result<Self> {
+    fn new(site: &Site, session: &Session, user: User) -> Result<Self> {
         let now = clock::now();
         Ok(Self {
-            access: token::access(&app.site, session, now)?,
-            refresh: token::refresh(&app.site, session, now)?,
+            access: token::access(site, session, now)?,
+            refresh: token::refresh(site, session, now)?,
             token_type: "Bearer",
             expires_in: token::ACCESS_LIFETIME.num_seconds(),
             user: user.into(),
@@ -118,6 +120,7 @@ impl SessionOut {
 )]
 async fn register(
     app: App,
+    once: Once,
     Body(input): Body<RegistrationIn>,
 ) -> Result<(StatusCode, Json<SessionOut>)> {
     let mut faults = Faults::default();
@@ -127,8 +130,13 @@ async fn register(
         password: input.password.required("password", &mut faults),
         display_name: input.display_name.clearable("display_name", &mut faults).unwrap_or_default(),
     };
-    let (session, user) = credentials::register(&app, new, faults).await?;
-    Ok((StatusCode::CREATED, Json(SessionOut::new(&app, &session, user)?)))
+    let site = app.site.clone();
+    credentials::register(&app, new, faults, move |tx, session, user| {
+        let session = SessionOut::new(&site, &session, user)?;
+        once.keep(tx, StatusCode::CREATED, None, Some(&session))?;
+        Ok((StatusCode::CREATED, Json(session)))
+    })
+    .await
 }
 
 /// Sign in.
@@ -140,7 +148,7 @@ async fn register(
     request_body = LoginIn,
     responses((status = 200, body = SessionOut)),
 )]
-async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>> {
+async fn login(app: App, once: Once, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>> {
     let mut faults = Faults::default();
     let username = input.username.or_nothing("username", &mut faults);
     let login = input.email.or_nothing("email", &mut faults).or(username);
@@ -151,8 +159,7 @@ async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>>
     let (Some(login), Some(password)) = (login, password) else { return Err(faults.into()) };
     faults.check()?;
 
-    let (session, user) = credentials::sign_in(&app, login, &password).await?;
-    Ok(Json(SessionOut::new(&app, &session, user)?))
+    credentials::sign_in(&app, login, &password, shown(&app, once)).await
 }
 
 /// Exchange a refresh token for a new pair. It works once; a second use ends the session.
@@ -164,13 +171,25 @@ async fn login(app: App, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>>
     request_body = RefreshIn,
     responses((status = 200, body = SessionOut)),
 )]
-async fn refresh(app: App, Body(input): Body<RefreshIn>) -> Result<Json<SessionOut>> {
+async fn refresh(app: App, once: Once, Body(input): Body<RefreshIn>) -> Result<Json<SessionOut>> {
     let mut faults = Faults::default();
     let Some(token) = input.refresh.required("refresh", &mut faults) else {
         return Err(faults.into());
     };
-    let (session, user) = credentials::renew(&app, &token).await?;
-    Ok(Json(SessionOut::new(&app, &session, user)?))
+    credentials::renew(&app, &token, shown(&app, once)).await
+}
+
+/// Shows a session, and keeps that for who asks again.
+fn shown(
+    app: &App,
+    once: Once,
+) -> impl Fn(&mut Tx, Session, User) -> Result<Json<SessionOut>> + Send + 'static {
+    let site = app.site.clone();
+    move |tx, session, user| {
+        let session = SessionOut::new(&site, &session, user)?;
+        once.keep(tx, StatusCode::OK, None, Some(&session))?;
+        Ok(Json(session))
+    }
 }
 
 /// Sign out: this session ends at once.
@@ -181,8 +200,13 @@ async fn refresh(app: App, Body(input): Body<RefreshIn>) -> Result<Json<SessionO
     security(("bearer" = [])),
     responses((status = 204)),
 )]
-async fn logout(app: App, session: SessionId) -> Result<StatusCode> {
-    app.db.write(move |tx| super::delete(tx, session)).await?;
+async fn logout(app: App, session: SessionId, once: Once) -> Result<StatusCode> {
+    app.db
+        .write(move |tx| {
+            super::delete(tx, session)?;
+            once.done(tx)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -199,6 +223,7 @@ async fn change_password(
     app: App,
     user: User,
     session: SessionId,
+    once: Once,
     Body(input): Body<PasswordIn>,
 ) -> Result<StatusCode> {
     let mut faults = Faults::default();
@@ -206,6 +231,6 @@ async fn change_password(
     let new = input.new_password.required("new_password", &mut faults);
     let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
 
-    credentials::renew_password(&app, user, session, &current, new).await?;
+    credentials::renew_password(&app, user, session, &current, new, once).await?;
     Ok(StatusCode::NO_CONTENT)
 }

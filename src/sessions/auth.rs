@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::{SessionId, token};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::idempotency::Owner;
 use crate::users::Viewer;
 
 const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not any more");
@@ -27,7 +28,9 @@ pub async fn identify(
     let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
     let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
 
-    request.extensions_mut().insert(Viewer(Some(user.ok_or(NOT_VALID)?)));
+    let user = user.ok_or(NOT_VALID)?;
+    request.extensions_mut().insert(Owner(user.id.to_string()));
+    request.extensions_mut().insert(Viewer(Some(user)));
     request.extensions_mut().insert(session);
     Ok(next.run(request).await)
 }

@@ -5,7 +5,9 @@
 
 use super::{Session, SessionId, change_password, create, refresh, token};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
+use crate::http::idempotency::Once;
 use crate::users::password::Password;
 use crate::users::{self, DisplayName, Email, NewUser, User, Username};
 use crate::zone::Zone;
@@ -22,8 +24,14 @@ pub struct Registration {
     pub display_name: DisplayName,
 }
 
-/// Signs somebody up, and in. Everything that is wrong is said at once.
-pub async fn register(app: &App, new: Registration, mut faults: Faults) -> Result<(Session, User)> {
+/// Signs somebody up, and in. Everything that is wrong is said at once. `answer` is made in the same
+/// transaction.
+pub async fn register<T: Send + 'static>(
+    app: &App,
+    new: Registration,
+    mut faults: Faults,
+    answer: impl Fn(&mut Tx, Session, User) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let Registration { username, email, password, display_name } = new;
     let (name, address) = (username.clone(), email.clone());
     let free = move |conn: &mut _| users::check_free(conn, name.as_ref(), address.as_ref(), None);
@@ -55,13 +63,19 @@ pub async fn register(app: &App, new: Registration, mut faults: Faults) -> Resul
     app.db
         .write(move |tx| {
             let user = users::create(tx, &new)?;
-            Ok((create(tx, user.id)?, user))
+            let session = create(tx, user.id)?;
+            answer(tx, session, user)
         })
         .await
 }
 
 /// Signs somebody in. An unknown name and a wrong password get the same answer, in the same time.
-pub async fn sign_in(app: &App, login: String, password: &str) -> Result<(Session, User)> {
+pub async fn sign_in<T: Send + 'static>(
+    app: &App,
+    login: String,
+    password: &str,
+    answer: impl Fn(&mut Tx, Session, User) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let found = app.db.read(move |conn| users::find_by_login(conn, &login)).await?;
     let (user, hash) = found.unzip();
     let attempt = Password::attempt(password);
@@ -70,19 +84,29 @@ pub async fn sign_in(app: &App, login: String, password: &str) -> Result<(Sessio
         return Err(Error::Unauthenticated("no account with this name and password"));
     };
 
-    let id = user.id;
-    let session = app.db.write(move |tx| create(tx, id)).await?;
-    Ok((session, user))
+    app.db
+        .write(move |tx| {
+            let session = create(tx, user.id)?;
+            answer(tx, session, user.clone())
+        })
+        .await
 }
 
 /// Exchanges a refresh token for the next one.
-pub async fn renew(app: &App, token: &str) -> Result<(Session, User)> {
+pub async fn renew<T: Send + 'static>(
+    app: &App,
+    token: &str,
+    answer: impl Fn(&mut Tx, Session, User) -> Result<T> + Send + 'static,
+) -> Result<T> {
     const REFUSED: Error =
         Error::Unauthenticated("this refresh token is not valid, or not any more");
 
     let (session, generation) = token::read_refresh(&app.site, token).ok_or(REFUSED)?;
-    let next = app.db.write(move |tx| refresh(tx, session, generation)).await?;
-    next.ok_or(REFUSED)
+    let next = app.db.write(move |tx| match refresh(tx, session, generation)? {
+        None => Ok(None),
+        Some((session, user)) => answer(tx, session, user).map(Some),
+    });
+    next.await?.ok_or(REFUSED)
 }
 
 /// Gives somebody a new password, and ends all of their sessions but this one.
@@ -92,6 +116,7 @@ pub async fn renew_password(
     keep: SessionId,
     current: &str,
     new: Password,
+    once: Once,
 ) -> Result<()> {
     let id = user.id;
     let old_hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
@@ -110,7 +135,12 @@ pub async fn renew_password(
             new.hash()
         })
         .await?;
-    app.db.write(move |tx| change_password(tx, id, keep, &old_hash, &new_hash)).await
+    app.db
+        .write(move |tx| {
+            change_password(tx, id, keep, &old_hash, &new_hash)?;
+            once.done(tx)
+        })
+        .await
 }
 
 /// Fails, naming the field `password`, unless this is somebody's password.

@@ -44,6 +44,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("comments", "comments"),
     ("likes", "comments"),
     ("jobs", "jobs"),
+    ("idempotency_keys", "http"),
     ("files", "images"),
     ("images", "images"),
 ];

@@ -15,6 +15,7 @@ mod events;
 mod finding;
 mod groups;
 mod house_rules;
+mod idempotency;
 mod images;
 mod interests;
 mod jobs;

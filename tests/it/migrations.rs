@@ -78,6 +78,17 @@ async fn count(db: &Db, sql: &'static str) -> i64 {
 }
 
 #[tokio::test]
+async fn a_site_from_before_the_eighth_migration_has_kept_no_answers() {
+    let old = Old::at("0007_waitlist", &format!("{ADA}{}", event("Jollof Night", "[]")));
+
+    let db = Db::open(&old.url).unwrap();
+
+    assert_eq!(count(&db, "select count(*) from events").await, 1);
+    assert_eq!(count(&db, "select count(*) from idempotency_keys").await, 0);
+    db.write(owambe::http::idempotency::sweep).await.unwrap();
+}
+
+#[tokio::test]
 async fn who_was_going_before_the_seventh_migration_has_a_seat_after_it() {
     let data = format!(
         "{ADA}{}insert into interests (event_id, user_id, status, created_at) values (1, 1, 'going', \
