@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, State};
 use chrono_tz::Tz;
-use tokio::sync::Semaphore;
 
 use crate::address;
 use crate::db::Db;
 use crate::secret::Secret;
 use crate::storage::Storage;
-use crate::work::Crew;
+use crate::work::{Crew, Places};
 
 /// The running site. Cheap to clone; a handler asks for it by naming it.
 #[derive(Clone, FromRequestParts)]
@@ -27,7 +26,7 @@ pub struct App {
     /// Who unpacks and shrinks pictures.
     pub retouchers: Crew,
     /// A place for each upload that is on its way in.
-    pub uploads: Arc<Semaphore>,
+    pub uploads: Places,
 }
 
 /// What distinguishes one site from another.
@@ -61,7 +60,7 @@ impl App {
             site: Arc::new(site),
             hashers: Crew::new(WAITING_HASHES),
             retouchers: Crew::with_hands(UNPACKED, UPLOADS),
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            uploads: Places::new(UPLOADS),
         }
     }
 }

@@ -26,8 +26,8 @@ pub enum Error {
     Malformed(String),
 
     /// The request is written in a language that is not spoken here.
-    #[error("send JSON, a form, or multipart/form-data")]
-    MediaType,
+    #[error("{0}")]
+    MediaType(&'static str),
 
     /// The request is longer than anybody needs.
     #[error("what was sent is larger than {0} bytes")]

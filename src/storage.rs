@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::files::Asked;
 
 /// A store of files, each under a name that is never given to other bytes. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,7 +58,7 @@ impl Storage {
         // There are pictures of private events in it.
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(path).with_context(cannot)?;
-        remove_drafts(path).with_context(cannot)?;
+        remove_drafts(path);
         let folder = LocalFileSystem::new_with_prefix(path).with_context(cannot)?;
         Ok(Self(Arc::new(folder.with_fsync(true))))
     }
@@ -100,7 +101,12 @@ impl Storage {
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
         let (key, bytes) = (key(name), PutPayload::from(bytes));
         let put = timeout(SLOWEST_PUT, self.0.put(&key, bytes)).await;
-        put.map_err(|_| Error::StorageDown(anyhow!("it took too long")))?.map_err(failed).map(drop)
+        let put = put.map_err(|_| Error::StorageDown(anyhow!("it took too long")))?;
+        // What is not found, where something is put, is the place for it.
+        put.map(drop).map_err(|err| match failed(err) {
+            Error::NotFound(_) => Error::StorageDown(anyhow!("there is no such bucket or folder")),
+            other => other,
+        })
     }
 
     /// Reads a file, or some of it, as it arrives; and how long the whole of it is.
@@ -118,7 +124,11 @@ impl Storage {
     /// Throws a file away; one that is not there is gone already.
     pub async fn delete(&self, name: &str) -> Result<()> {
         match self.0.delete(&key(name)).await {
-            Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(object_store::Error::NotFound { source, .. })
+                if !source.to_string().contains("NoSuchBucket") =>
+            {
+                Ok(())
+            }
             done => done.map_err(failed),
         }
     }
@@ -143,24 +153,35 @@ fn aws_settings() -> impl Iterator<Item = (String, String)> {
 }
 
 /// Throws away what a server that died had not written to the end. Another one that shares the
-/// folder may be writing: nobody takes a day for that.
-fn remove_drafts(folder: &Path) -> std::io::Result<()> {
+/// folder may be writing: nobody takes a day for that. What else lies there is not ours.
+fn remove_drafts(folder: &Path) {
     const OLD: Duration = Duration::from_hours(24);
-    for shelf in fs::read_dir(folder)? {
-        let shelf = shelf?.path();
-        if !shelf.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(shelf)? {
-            let file = file?;
-            let is_draft = file.file_name().to_string_lossy().contains('#');
-            let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
-            if is_draft && age > OLD {
-                fs::remove_file(file.path())?;
-            }
+    let Ok(shelves) = fs::read_dir(folder) else { return };
+    let files = shelves
+        .flatten()
+        .filter(|shelf| is_shelf(&shelf.file_name().to_string_lossy()))
+        .filter_map(|shelf| fs::read_dir(shelf.path()).ok())
+        .flatten()
+        .flatten()
+        .filter(|file| is_draft(&file.file_name().to_string_lossy()));
+    for file in files {
+        let modified = file.metadata().and_then(|data| data.modified());
+        let is_old = modified.is_ok_and(|at| at.elapsed().unwrap_or_default() > OLD);
+        if is_old && let Err(err) = fs::remove_file(file.path()) {
+            tracing::warn!(%err, "cannot throw away a draft");
         }
     }
-    Ok(())
+}
+
+fn is_shelf(name: &str) -> bool {
+    name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A name of ours, and which attempt to write it this was.
+fn is_draft(name: &str) -> bool {
+    name.split_once('#').is_some_and(|(name, attempt)| {
+        Asked::parse(name).is_some() && attempt.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// A folder for each first byte keeps folders short.
@@ -170,7 +191,9 @@ fn key(name: &str) -> Key {
 }
 
 fn failed(cause: object_store::Error) -> Error {
-    if matches!(cause, object_store::Error::NotFound { .. }) {
+    if let object_store::Error::NotFound { source, .. } = &cause
+        && !source.to_string().contains("NoSuchBucket")
+    {
         return Error::NotFound("file");
     }
     let mut source = cause.source();
@@ -185,4 +208,20 @@ fn failed(cause: object_store::Error) -> Error {
         source = err.source();
     }
     Error::StorageDown(cause.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_drafts_of_ours_are_drafts() {
+        let digest = "a".repeat(64);
+        assert!(is_draft(&format!("{digest}.jpg#1")) && is_draft(&format!("{digest}-320.jpg#12")));
+        for name in [format!("{digest}.jpg"), format!("{digest}.jpg#x"), "Party #1.jpg".to_owned()]
+        {
+            assert!(!is_draft(&name), "{name}");
+        }
+        assert!(is_shelf("0f") && !is_shelf("Holiday") && !is_shelf(".."));
+    }
 }

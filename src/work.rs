@@ -1,7 +1,8 @@
 //! Work that keeps a processor busy for long: a few hands, a short line, and a no beyond it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 
 use tokio::sync::Semaphore;
@@ -38,7 +39,7 @@ impl Crew {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let place = Place::take(&self.waiting, self.longest_line)?;
+        let place = Turn::take(&self.waiting, self.longest_line)?;
         let hand = self.hands.clone().acquire_owned().await.map_err(anyhow::Error::new)?;
         drop(place);
         let task = move || {
@@ -49,10 +50,52 @@ impl Crew {
     }
 }
 
-/// A place in line, given back also by whoever walks away.
-struct Place(Arc<AtomicUsize>);
+/// A few places, of which nobody takes more than some.
+#[derive(Clone, Debug)]
+pub struct Places {
+    taken: Arc<Mutex<HashMap<String, usize>>>,
+    all: usize,
+}
 
-impl Place {
+/// A place that somebody has, given back by whoever walks away.
+#[derive(Debug)]
+pub struct Place {
+    places: Places,
+    owner: String,
+}
+
+impl Places {
+    /// So many for everybody together.
+    pub fn new(all: usize) -> Self {
+        Self { taken: Arc::default(), all }
+    }
+
+    /// Gives somebody a place; [`Error::Busy`] when all are taken, or `most` of them by them.
+    pub fn take(&self, owner: &str, most: usize) -> Result<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let theirs = taken.get(owner).copied().unwrap_or(0);
+        if theirs >= most || taken.values().sum::<usize>() >= self.all {
+            return Err(Error::Busy);
+        }
+        taken.insert(owner.to_owned(), theirs + 1);
+        Ok(Place { places: self.clone(), owner: owner.to_owned() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        match taken.get_mut(&self.owner) {
+            Some(theirs) if *theirs > 1 => *theirs -= 1,
+            _ => drop(taken.remove(&self.owner)),
+        }
+    }
+}
+
+/// A place in line, given back also by whoever walks away.
+struct Turn(Arc<AtomicUsize>);
+
+impl Turn {
     fn take(waiting: &Arc<AtomicUsize>, longest_line: usize) -> Result<Self> {
         let place = Self(waiting.clone());
         if waiting.fetch_add(1, Ordering::Relaxed) >= longest_line {
@@ -62,7 +105,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Turn {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -71,6 +114,21 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_takes_all_places() {
+        let places = Places::new(3);
+        let first = places.take("ada", 2).unwrap();
+        let second = places.take("ada", 2).unwrap();
+        assert!(matches!(places.take("ada", 2), Err(Error::Busy)));
+        let third = places.take("bola", 2).unwrap();
+        assert!(matches!(places.take("chidi", 2), Err(Error::Busy)));
+
+        drop((first, third));
+        places.take("ada", 2).unwrap();
+        drop(second);
+        assert!(places.taken.lock().unwrap().is_empty());
+    }
 
     #[tokio::test]
     async fn the_line_has_an_end_and_moves_on() {

@@ -3,7 +3,7 @@
 use super::{block_on, open_database, say, start_log};
 use crate::clock;
 use crate::config::Config;
-use crate::jobs::{self, Job, JobId};
+use crate::jobs::{self, JobId, Listed};
 
 /// What to do about it.
 #[derive(clap::Args)]
@@ -11,7 +11,7 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     /// How many to show
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
 }
 
@@ -47,7 +47,7 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     })
 }
 
-fn line(job: &Job) -> String {
+fn line(job: &Listed) -> String {
     let (kind, error) = (job.kind.as_str(), job.error.as_deref());
     let state = match (job.failed_at, error) {
         (Some(at), _) => format!("given up on at {}", at.utc()),

@@ -267,11 +267,15 @@ pub fn liked(conn: &mut Conn, user: UserId, comments: &[Comment]) -> Result<Vec<
 
 /// The pictures under some comments, asked for all of them at once.
 pub fn images_of(conn: &mut Conn, comments: &[Comment]) -> Result<HashMap<CommentId, Vec<Image>>> {
-    let ids = comments.iter().map(|comment| comment.id.0).collect();
+    // No query binds more than some ten thousand values.
+    const AT_ONCE: usize = 1_000;
     let mut of: HashMap<CommentId, Vec<Image>> = HashMap::new();
-    for image in images::of_comments(conn, ids)? {
-        if let Some(comment) = image.comment_id {
-            of.entry(CommentId(comment)).or_default().push(image);
+    for some in comments.chunks(AT_ONCE) {
+        let ids = some.iter().map(|comment| comment.id.0).collect();
+        for image in images::of_comments(conn, ids)? {
+            if let Some(comment) = image.comment_id {
+                of.entry(CommentId(comment)).or_default().push(image);
+            }
         }
     }
     Ok(of)
@@ -294,6 +298,8 @@ pub fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
         store::count_likes(tx, id, -1)?;
     }
     for comment in store::said_by(tx, user)? {
+        // A picture may be on its way to it: afterwards, the comment is nobody's.
+        lock(tx, comment.id)?;
         remove(tx, &comment)?;
     }
     Ok(())

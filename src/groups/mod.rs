@@ -14,6 +14,8 @@ pub use members::{
     Membership, add_member, depart, list_members, memberships_of, remove_member, role_in, roles_in,
 };
 
+pub use store::seen_by;
+
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};

@@ -1,14 +1,15 @@
-use diesel::dsl::{InnerJoin, IntoBoxed, exists};
+use diesel::dsl::{InnerJoin, IntoBoxed, exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
-use super::{Change, Filter, Group, GroupId, Membership, NewGroup, Role, Visibility};
+use super::{Change, Filter, Group, GroupId, Membership, NewGroup, Role};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::{groups, memberships, users};
 use crate::users::{UserId, Viewer};
-use crate::words::{self, Index, Wanted};
+use crate::words::{self, Condition, Index, Wanted};
 use crate::{keyset, lock};
 
 pub fn lock(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
@@ -92,28 +93,31 @@ fn matching(
     viewer: &Viewer,
     filter: &Filter,
 ) -> IntoBoxed<'static, Joined, MultiBackend> {
-    let mut query = groups::table.inner_join(users::table).into_boxed();
+    let mut query = groups::table.inner_join(users::table).filter(seen_by(viewer)).into_boxed();
     if let Some(wanted) = &filter.q {
         query = query.filter(WORDS.on(conn).has(wanted));
     }
-    let belongs = |user: UserId| {
-        exists(
-            memberships::table
-                .filter(memberships::group_id.eq(groups::id))
-                .filter(memberships::user_id.eq(user)),
-        )
-    };
     if let Some(user) = filter.member {
-        query = query.filter(belongs(user));
+        let belongs = memberships::table
+            .filter(memberships::group_id.eq(groups::id))
+            .filter(memberships::user_id.eq(user));
+        query = query.filter(exists(belongs));
     }
+    query
+}
+
+/// Whether a caller may see a group, as a condition on a query over groups.
+pub fn seen_by<From: 'static>(viewer: &Viewer) -> Condition<From> {
+    const BY_ALL: &str = "groups.visibility <> 'private'";
     if viewer.is_admin() {
-        return query;
+        return Box::new(sql::<Bool>("true"));
     }
-    let seen_by_all = groups::visibility.ne(Visibility::Private);
-    match viewer.id() {
-        Some(user) => query.filter(seen_by_all.or(belongs(user))),
-        None => query.filter(seen_by_all),
-    }
+    let Some(user) = viewer.id() else { return Box::new(sql::<Bool>(BY_ALL)) };
+    let begin = format!(
+        "({BY_ALL} or exists (select 1 from memberships where memberships.group_id = groups.id \
+         and memberships.user_id = "
+    );
+    Box::new(sql::<Bool>(&begin).bind::<BigInt, _>(user).sql("))"))
 }
 
 pub fn update(tx: &mut Tx, id: GroupId, change: &Change, now: Instant) -> QueryResult<()> {

@@ -18,6 +18,8 @@ use tokio::time::timeout;
 use super::fields;
 use crate::error::{Error, Result};
 
+const READ: &str = "send JSON, a form, or multipart/form-data";
+
 /// The largest body without pictures, in bytes.
 pub const LARGEST_BODY: usize = 1_000_000;
 
@@ -91,7 +93,7 @@ enum Kind {
 impl Kind {
     fn of(request: &Request) -> Result<Self> {
         let Some(kind) = request.headers().get(CONTENT_TYPE) else { return Ok(Self::Json) };
-        let kind = kind.to_str().map_err(|_| Error::MediaType)?;
+        let kind = kind.to_str().map_err(|_| Error::MediaType(READ))?;
         let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
             "" | "application/json" | "text/plain" => Ok(Self::Json),
@@ -100,7 +102,7 @@ impl Kind {
             other if other.starts_with("application/") && other.ends_with("+json") => {
                 Ok(Self::Json)
             }
-            _ => Err(Error::MediaType),
+            _ => Err(Error::MediaType(READ)),
         }
     }
 }
@@ -129,6 +131,11 @@ async fn multipart<T: DeserializeOwned, S: Send + Sync>(request: Request, state:
     fields::from_pairs(pairs)
 }
 
+/// More of a body has come in than anybody needs to say what follows.
+#[derive(Debug, thiserror::Error)]
+#[error("the head of a part is too long")]
+pub struct HeadTooLong;
+
 /// What is wrong with a multipart body that may have `most` bytes.
 pub fn unreadable(err: &MultipartError, most: usize) -> Error {
     if err.status() == StatusCode::PAYLOAD_TOO_LARGE || was_too_long(err) {
@@ -140,7 +147,7 @@ pub fn unreadable(err: &MultipartError, most: usize) -> Error {
 fn was_too_long(err: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = Some(err);
     while let Some(err) = cause {
-        if err.is::<LengthLimitError>() {
+        if err.is::<LengthLimitError>() || err.is::<HeadTooLong>() {
             return true;
         }
         cause = err.source();

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 
@@ -13,13 +13,13 @@ use crate::files::Format;
 use crate::storage::Storage;
 
 /// What a request says about how it wants a file.
-pub struct FileRequest(HeaderMap);
+pub struct FileRequest(HeaderMap, Method);
 
 impl<S: Sync> FromRequestParts<S> for FileRequest {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        Ok(Self(parts.headers.clone()))
+        Ok(Self(parts.headers.clone(), parts.method.clone()))
     }
 }
 
@@ -45,7 +45,8 @@ pub async fn answer(
         other => other,
     };
     let wanted = match request.0.get(header::RANGE) {
-        Some(_) if request.has_another(&tag) => None,
+        // A part is something to GET (RFC 9110, section 14.2).
+        Some(_) if request.1 != Method::GET || request.has_another(&tag) => None,
         Some(range) => range_in(range, storage.size(name).await.map_err(lost)?)?,
         None => None,
     };

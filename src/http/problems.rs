@@ -74,7 +74,8 @@ pub const ALL: &[Explained] = &[
         "too_slow",
         408,
         "The request took too long to arrive",
-        "Send it again; a body has 30 seconds to arrive, and an upload of pictures 30 minutes.",
+        "Send it again; a body has 30 seconds to arrive. An upload of pictures has 30 seconds for each \
+         piece, and 30 minutes in all.",
     ),
     explained(
         "event_full",

@@ -1,18 +1,23 @@
 //! Pictures on their way in: a multipart body, read piece by piece, and never more of it at once
 //! than one picture.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
+use futures_util::StreamExt;
 use http_body_util::Limited;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
-use super::extract::{LARGEST_BODY, unreadable};
+use super::extract::{HeadTooLong, LARGEST_BODY, unreadable};
+use super::idempotency::Owner;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::work::Place;
 
 /// Pictures that one body holds at most.
 pub const MOST_PICTURES: usize = 10;
@@ -23,6 +28,18 @@ pub const LARGEST_PICTURE: usize = 10_000_000;
 /// All of them, and what else a body holds.
 const LARGEST_UPLOAD: usize = MOST_PICTURES * LARGEST_PICTURE + LARGEST_BODY;
 
+/// Parts that a body has at most, pictures and others.
+const MOST_PARTS: usize = 50;
+
+/// The longest part that is no picture, in bytes.
+const LARGEST_TEXT: usize = 8_000;
+
+/// So much may come in before it is known what it belongs to: the head of a part.
+const LARGEST_HEAD: usize = 1_000_000;
+
+/// Uploads of one person that are on their way in at once.
+const MOST_OF_ONE: usize = 4;
+
 /// How long one piece may take, and all of them: ten pictures on a slow line take their time.
 const SLOWEST_PIECE: Duration = Duration::from_secs(30);
 const SLOWEST_UPLOAD: Duration = Duration::from_mins(30);
@@ -30,8 +47,10 @@ const SLOWEST_UPLOAD: Duration = Duration::from_mins(30);
 /// A multipart body with pictures. As long as it is read it has one of few places.
 pub struct Upload {
     parts: Multipart,
+    seen: usize,
+    unread: Arc<AtomicUsize>,
     until: Instant,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// What a part of the body is.
@@ -49,15 +68,26 @@ impl FromRequest<App> for Upload {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("multipart/form-data") {
-            return Err(Error::MediaType);
+            return Err(Error::MediaType("send multipart/form-data"));
         }
-        let place = app.uploads.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
+        let Owner(owner) = request.extensions().get().cloned().unwrap_or_default();
+        let place = app.uploads.take(&owner, MOST_OF_ONE)?;
         DefaultBodyLimit::disable().apply(&mut request);
-        let request = request.map(|body| axum::body::Body::new(Limited::new(body, LARGEST_UPLOAD)));
+        let unread = Arc::new(AtomicUsize::new(0));
+        let counter = unread.clone();
+        let request = request.map(|body| {
+            let body = Limited::new(body, LARGEST_UPLOAD);
+            Body::from_stream(Body::new(body).into_data_stream().map(move |piece| {
+                let piece = piece?;
+                let unread = counter.fetch_add(piece.len(), Ordering::Relaxed) + piece.len();
+                let is_fine = unread <= LARGEST_HEAD;
+                is_fine.then_some(piece).ok_or_else(|| axum::Error::new(HeadTooLong))
+            }))
+        });
         let parts = Multipart::from_request(request, app)
             .await
             .map_err(|_| Error::Malformed("the multipart body has no boundary".to_owned()))?;
-        Ok(Self { parts, until: Instant::now() + SLOWEST_UPLOAD, _place: place })
+        Ok(Self { parts, seen: 0, unread, until: Instant::now() + SLOWEST_UPLOAD, _place: place })
     }
 }
 
@@ -69,27 +99,38 @@ impl Upload {
             let Some(part) = part.map_err(|err| unreadable(&err, LARGEST_UPLOAD))? else {
                 return Ok(None);
             };
+            self.unread.store(0, Ordering::Relaxed);
+            self.seen += 1;
+            if self.seen > MOST_PARTS {
+                return Err(Error::Malformed(format!("a body has at most {MOST_PARTS} parts")));
+            }
+            let limits = (self.until, &*self.unread);
             match part.name() {
                 Some("image") => {
-                    let bytes = whole(part, self.until, LARGEST_PICTURE).await?;
+                    let bytes = whole(part, limits, LARGEST_PICTURE).await?;
                     return Ok(Some(Part::Image(bytes)));
                 }
                 Some("alt") => {
-                    let bytes = whole(part, self.until, LARGEST_BODY).await?;
+                    let bytes = whole(part, limits, LARGEST_TEXT).await?;
                     let text = String::from_utf8(bytes);
                     return Ok(Some(Part::Alt(text.map_err(|_| no_text())?)));
                 }
-                _ => drop(whole(part, self.until, LARGEST_PICTURE).await?),
+                _ => drop(whole(part, limits, LARGEST_TEXT).await?),
             }
         }
     }
 }
 
-async fn whole(mut part: Field<'_>, until: Instant, most: usize) -> Result<Vec<u8>> {
+async fn whole(
+    mut part: Field<'_>,
+    (until, unread): (Instant, &AtomicUsize),
+    most: usize,
+) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(piece) =
         in_time(until, part.chunk()).await?.map_err(|err| unreadable(&err, LARGEST_UPLOAD))?
     {
+        unread.store(0, Ordering::Relaxed);
         if bytes.len() + piece.len() > most {
             return Err(Error::TooLarge(most));
         }

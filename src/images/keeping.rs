@@ -26,6 +26,9 @@ pub async fn receive(app: &App, mut upload: Upload, most: usize) -> Result<Vec<K
     let mut pictures = 0;
     while let Some(part) = upload.next().await? {
         match part {
+            Part::Alt(_) if alts.len() == most => {
+                return Err(Error::invalid("alt", "there are more texts than pictures"));
+            }
             Part::Alt(text) => alts.push(Alt::from_text(&text)),
             Part::Image(bytes) => {
                 pictures += 1;

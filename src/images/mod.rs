@@ -115,7 +115,11 @@ impl Image {
 /// an event that they may change. Whose comment it is, comments decide.
 pub fn check_changeable(conn: &mut Conn, user: &User, place: Place) -> Result<()> {
     match place {
-        Place::User(id) if id == user.id => Ok(()),
+        // It may have been deleted while the picture was on its way.
+        Place::User(id) if id == user.id => match users::find(conn, id)? {
+            Some(_) => Ok(()),
+            None => Err(Error::Unauthenticated("this account is gone")),
+        },
         Place::User(_) => Err(Error::Forbidden("only they may change the picture of somebody")),
         Place::Group(id) => groups::manageable(conn, user, id).map(drop),
         Place::Event(id) | Place::Comment(id, _) => events::editable(conn, user, id).map(drop),
@@ -146,16 +150,9 @@ pub fn visible_file(conn: &mut Conn, viewer: &Viewer, asked: &Asked) -> Result<(
 }
 
 fn is_shown(conn: &mut Conn, viewer: &Viewer, name: &FileName) -> Result<bool> {
-    if store::shows_somebody(conn, name)? || store::is_of_visible_event(conn, viewer, name)? {
-        return Ok(true);
-    }
-    for group in store::groups_with(conn, name)? {
-        match groups::visible(conn, viewer, group) {
-            Err(Error::NotFound(_)) => {}
-            seen => return seen.map(|_| true),
-        }
-    }
-    Ok(false)
+    Ok(store::shows_somebody(conn, name)?
+        || store::is_of_visible_event(conn, viewer, name)?
+        || store::is_of_visible_group(conn, viewer, name)?)
 }
 
 /// The only way to an image that a caller may see.

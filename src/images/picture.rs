@@ -21,6 +21,15 @@ use crate::files::{Format, Size};
 /// The most pixels that are unpacked.
 const MOST_PIXELS: u64 = 40_000_000;
 
+/// The longest side, in pixels. What is thinner than thread costs far more than its pixels.
+const LONGEST_SIDE: u32 = 30_000;
+
+/// What a decoder of PNG may ask for besides the pixels: some rows, and a profile.
+const MOST_BESIDE: u64 = 16_000_000;
+
+/// The longest side of a WebP, in pixels.
+const LONGEST_WEBP: u32 = 16_383;
+
 /// The most memory that a decoder may ask for, in bytes: those pixels at 16 bits, and what it needs
 /// beside. With what is made of them it is half as much again.
 const MOST_MEMORY: u64 = MOST_PIXELS * 8 + 32_000_000;
@@ -36,7 +45,7 @@ const QUALITY: u8 = 88;
 const SMALL_QUALITY: u8 = 80;
 
 /// A picture, ready to be kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Picture {
     /// How the largest is written.
     pub format: Format,
@@ -83,7 +92,7 @@ pub fn draw(bytes: Vec<u8>, width: u32, height: u32) -> Result<Picture, String> 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
     let damaged = |err| format!("the picture is damaged: {err}");
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_alloc = Some(if format == ImageFormat::Png { MOST_BESIDE } else { MOST_MEMORY });
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
@@ -92,6 +101,9 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
         0 => return Err("the picture has no pixels".to_owned()),
         pixels if pixels > MOST_PIXELS => {
             return Err(format!("{width} × {height} are more than 40 megapixels"));
+        }
+        _ if width.max(height) > LONGEST_SIDE => {
+            return Err(format!("a side has at most {LONGEST_SIDE} pixels"));
         }
         _ => {}
     }
@@ -168,6 +180,9 @@ impl Pixels {
     /// The bytes, and the pixels that they show: half as many each way, where it takes that to keep
     /// within `most` bytes. Some files that were small are large without loss.
     fn write_within(mut self, format: Format, most: usize) -> anyhow::Result<(Self, Vec<u8>)> {
+        if format == Format::Webp {
+            self = self.within(LONGEST_WEBP)?;
+        }
         loop {
             let bytes = self.write(format, QUALITY)?;
             if bytes.len() <= most {

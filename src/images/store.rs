@@ -7,9 +7,9 @@ use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::events::visible_to;
 use crate::files::FileName;
-use crate::groups::GroupId;
+use crate::groups::seen_by;
 use crate::http::paging::Cursor;
-use crate::schema::{events, files, images};
+use crate::schema::{events, files, groups, images};
 use crate::users::{UserId, Viewer};
 use crate::{each, keyset, lock};
 
@@ -83,12 +83,15 @@ pub fn is_of_visible_event(conn: &mut Conn, viewer: &Viewer, name: &FileName) ->
     Ok(seen.is_some())
 }
 
-pub fn groups_with(conn: &mut Conn, name: &FileName) -> QueryResult<Vec<GroupId>> {
-    images::table
+pub fn is_of_visible_group(conn: &mut Conn, viewer: &Viewer, name: &FileName) -> QueryResult<bool> {
+    let seen: Option<ImageId> = images::table
+        .inner_join(groups::table)
         .filter(images::file_name.eq(name))
-        .filter(images::group_id.is_not_null())
-        .select(images::group_id.assume_not_null())
-        .load(conn)
+        .filter(seen_by(viewer))
+        .select(images::id)
+        .first(conn)
+        .optional()?;
+    Ok(seen.is_some())
 }
 
 pub fn insert(tx: &mut Tx, place: Place, kept: &Kept, now: Instant) -> QueryResult<ImageId> {

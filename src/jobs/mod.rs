@@ -26,6 +26,9 @@ crate::word! {
     Kind { DiscardFile = "discard_file" }
 }
 
+/// What this program knows how to do.
+const KNOWN: [Kind; 1] = [Kind::DiscardFile];
+
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, diesel::HasQuery)]
 #[diesel(table_name = jobs)]
@@ -38,11 +41,19 @@ pub struct Job {
     pub subject: String,
     /// How often it was begun.
     pub attempts: i64,
-    /// Not before this.
+}
+
+/// A job as it is shown: also one of a kind that a newer program knows.
+#[derive(Clone, Debug, PartialEq, Eq, diesel::HasQuery)]
+#[diesel(table_name = jobs)]
+#[expect(missing_docs, reason = "the same as in Job")]
+pub struct Listed {
+    pub id: JobId,
+    pub kind: String,
+    pub subject: String,
+    pub attempts: i64,
     pub run_at: Instant,
-    /// What went wrong the last time.
     pub error: Option<String>,
-    /// Since when nobody tries any more.
     pub failed_at: Option<Instant>,
 }
 
@@ -85,7 +96,7 @@ pub fn is_under_way(tx: &mut Tx, kind: Kind, subject: &str) -> Result<bool> {
 }
 
 /// What there is to do, what was given up on first.
-pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Job>> {
+pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Listed>> {
     Ok(store::list(conn, limit)?)
 }
 
@@ -119,15 +130,26 @@ where
     let due = db.read(|conn| Ok(store::due(conn, clock::now(), BATCH)?)).await?;
     let mut done = 0;
     for id in due {
-        let until = clock::now().plus(CLAIM);
-        let claimed = db.write(move |tx| Ok(store::claim(tx, id, clock::now(), until)?)).await?;
-        let Some(job) = claimed else { continue };
-        let outcome = tokio::time::timeout(LONGEST, run(job.clone())).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
-        settle(db, job, until, outcome).await?;
-        done += 1;
+        match run_one(db, id, &run).await {
+            Ok(was_free) => done += usize::from(was_free),
+            // The others are none the worse for it.
+            Err(err) => tracing::warn!(%id, error = %cause(&err), "cannot do a job"),
+        }
     }
     Ok(done)
+}
+
+/// Does a job, if nobody else is doing it.
+async fn run_one<F>(db: &Db, id: JobId, run: impl Fn(Job) -> F) -> Result<bool>
+where
+    F: Future<Output = Result<Outcome>>,
+{
+    let until = clock::now().plus(CLAIM);
+    let claimed = db.write(move |tx| Ok(store::claim(tx, id, clock::now(), until)?)).await?;
+    let Some(job) = claimed else { return Ok(false) };
+    let outcome = tokio::time::timeout(LONGEST, run(job.clone())).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
+    settle(db, job, until, outcome).await.map(|()| true)
 }
 
 /// Writes down what came of a job.

@@ -2,7 +2,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{Job, JobId, Kind};
+use super::{Job, JobId, KNOWN, Kind, Listed};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::schema::jobs;
@@ -29,6 +29,7 @@ pub fn enqueue(
             jobs::run_at.eq(excluded(jobs::run_at)),
             jobs::is_wanted_again.eq(true),
             jobs::attempts.eq(0),
+            jobs::error.eq(None::<String>),
             jobs::failed_at.eq(None::<Instant>),
         ))
         .execute(conn)
@@ -49,12 +50,16 @@ pub fn is_under_way(tx: &mut Tx, kind: Kind, subject: &str, now: Instant) -> Que
     diesel::select(exists(noted().filter(jobs::claimed_until.ge(now)))).get_result(tx.conn())
 }
 
-pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Job>> {
-    Job::query().order((jobs::failed_at.is_null(), jobs::run_at, jobs::id)).limit(limit).load(conn)
+pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Listed>> {
+    Listed::query()
+        .order((jobs::failed_at.is_null(), jobs::run_at, jobs::id))
+        .limit(limit)
+        .load(conn)
 }
 
 pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> QueryResult<Vec<JobId>> {
     jobs::table
+        .filter(jobs::kind.eq_any(KNOWN))
         .filter(jobs::failed_at.is_null())
         .filter(jobs::run_at.le(now))
         .filter(jobs::claimed_until.is_null().or(jobs::claimed_until.lt(now)))
@@ -124,7 +129,12 @@ pub fn fail(
 }
 
 pub fn retry(tx: &mut Tx, id: Option<JobId>, now: Instant) -> QueryResult<usize> {
-    let again = (jobs::failed_at.eq(None::<Instant>), jobs::attempts.eq(0), jobs::run_at.eq(now));
+    let again = (
+        jobs::failed_at.eq(None::<Instant>),
+        jobs::error.eq(None::<String>),
+        jobs::attempts.eq(0),
+        jobs::run_at.eq(now),
+    );
     let failed = jobs::table.filter(jobs::failed_at.is_not_null());
     match id {
         Some(id) => diesel::update(failed.filter(jobs::id.eq(id))).set(again).execute(tx.conn()),

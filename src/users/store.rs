@@ -1,10 +1,10 @@
-use diesel::dsl::sql;
+use diesel::dsl::{IntoBoxed, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::{Change, NewUser, Person, Sought, User, UserId};
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, MultiBackend, Tx};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::users;
@@ -89,14 +89,20 @@ pub fn search(
             .bind::<Text, _>(sought.username_key.clone())
             .sql(" then 0 else 1 end as bigint)")
     };
-    let found = users::table.filter(WORDS.on(conn).has(&sought.wanted)).into_boxed();
+    let found = found(conn, sought);
     keyset!(found, cursor, limit, false, (rank(), key), (users::id, id))
         .select((Person::as_select(), rank()))
         .load(conn)
 }
 
 pub fn count_found(conn: &mut Conn, sought: &Sought) -> QueryResult<i64> {
-    users::table.filter(WORDS.on(conn).has(&sought.wanted)).count().get_result(conn)
+    found(conn, sought).count().get_result(conn)
+}
+
+/// Also by a username that has no words, such as `___`.
+fn found(conn: &Conn, sought: &Sought) -> IntoBoxed<'static, users::table, MultiBackend> {
+    let has = WORDS.on(conn).has(&sought.wanted);
+    users::table.filter(users::username_key.eq(sought.username_key.clone()).or(has)).into_boxed()
 }
 
 pub fn password_hash(conn: &mut Conn, id: UserId) -> QueryResult<String> {

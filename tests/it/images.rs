@@ -130,6 +130,10 @@ async fn a_file_is_sent_in_part_to_who_asks_for_a_part() {
         let reply = ask(&app, &path, &[(header::RANGE, range)]).await;
         assert_eq!((reply.status, reply.bytes.len()), (StatusCode::OK, length), "{range}");
     }
+    let asked = Request::head(&path).header(header::RANGE, "bytes=0-9").body(Body::empty());
+    let bare = app.send(asked.unwrap()).await;
+    assert_eq!((bare.status, bare.bytes.len()), (StatusCode::OK, 0));
+    assert_eq!(bare.headers[header::CONTENT_LENGTH], length.to_string());
     let beyond = ask(&app, &path, &[(header::RANGE, "bytes=999999-")]).await;
     assert_eq!(beyond.expect(StatusCode::RANGE_NOT_SATISFIABLE)["code"], "range_not_satisfiable");
     assert_eq!(beyond.headers[header::CONTENT_RANGE], format!("bytes */{length}"));
@@ -289,6 +293,33 @@ async fn an_upload_that_is_none_is_refused_in_the_contracts_shape() {
     let reply = ada.send_text(Method::PUT, AVATAR, kind, cut).await;
     assert_eq!(reply.expect(StatusCode::BAD_REQUEST)["code"], "malformed");
     assert_eq!(ada.get("/api/users/profile/").await.json()["avatar"], Value::Null);
+}
+
+#[tokio::test]
+async fn nothing_beside_pictures_is_read_without_bounds() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let fine = picture(3, 2);
+    let many: Vec<(&str, &[u8])> = (0..60).map(|_| ("other", &b"x"[..])).collect();
+    let refused = ada.upload(Method::PUT, AVATAR, &many).await;
+    assert_eq!(refused.expect(StatusCode::BAD_REQUEST)["code"], "malformed");
+    let texts: Vec<(&str, &[u8])> = (0..40).map(|_| ("alt", &b"x"[..])).collect();
+    assert_eq!(ada.upload(Method::PUT, AVATAR, &texts).await.faults(), ["alt"]);
+    let long = vec![b'x'; 9_000];
+    for name in ["alt", "other"] {
+        let refused = ada.upload(Method::PUT, AVATAR, &[(name, &long), ("image", &fine)]).await;
+        refused.expect(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    let kind = "multipart/form-data; boundary=owambe";
+    let head = format!("--owambe\r\nx-long: {}", "x".repeat(3_000_000));
+    for body in [head, "x".repeat(3_000_000)] {
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            body.as_bytes().chunks(64_000).map(|piece| Ok(piece.to_vec())).collect();
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        let refused = ada.send_text(Method::PUT, AVATAR, kind, body).await;
+        refused.expect(StatusCode::PAYLOAD_TOO_LARGE);
+    }
 }
 
 #[tokio::test]

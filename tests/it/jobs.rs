@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use owambe::clock::{self, Instant};
 use owambe::db::Db;
 use owambe::error::Result;
-use owambe::jobs::{self, Job, Kind, Outcome};
+use owambe::jobs::{self, Job, Kind, Listed, Outcome};
 
 use crate::helpers::TestApp;
 
@@ -18,7 +18,7 @@ async fn enqueue(app: &TestApp, subject: &str, run_at: Instant) {
     app.write(move |tx| jobs::enqueue(tx, Kind::DiscardFile, &subject, run_at)).await;
 }
 
-async fn all(db: &Db) -> Vec<Job> {
+async fn all(db: &Db) -> Vec<Listed> {
     db.read_slow(|conn| jobs::list(conn, 100)).await.unwrap()
 }
 
@@ -189,4 +189,20 @@ async fn what_a_dead_server_was_doing_is_done_by_another_one() {
     app.sql("update jobs set claimed_until = '2000-01-01 00:00:00'").await;
     assert_eq!(jobs::run_due(&app.db, done).await.unwrap(), 1);
     assert_eq!(all(&app.db).await, []);
+}
+
+#[tokio::test]
+async fn what_only_a_newer_program_knows_is_left_to_it_and_holds_up_nobody() {
+    let app = TestApp::new();
+    app.sql(
+        "insert into jobs (kind, subject, run_at, created_at) values \
+         ('fly_to_the_moon', 'x', '1970-01-01 00:00:00', '1970-01-01 00:00:00')",
+    )
+    .await;
+    enqueue(&app, "file", clock::now()).await;
+
+    assert_eq!(jobs::run_due(&app.db, done).await.unwrap(), 1);
+
+    let left = all(&app.db).await;
+    assert_eq!((left.len(), left[0].kind.as_str()), (1, "fly_to_the_moon"));
 }

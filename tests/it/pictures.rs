@@ -204,3 +204,20 @@ async fn what_is_too_large_is_refused_before_it_is_unpacked() {
         assert!(said.contains("more than 40 megapixels"), "{bomb}: {said}");
     }
 }
+
+#[tokio::test]
+async fn what_is_thinner_than_thread_is_refused_and_what_is_long_is_kept() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let put = async |picture: &[u8]| ada.upload(Method::PUT, AVATAR, &[("image", picture)]).await;
+
+    let refused = put(&crate::helpers::picture(30_001, 1)).await;
+    assert_eq!(refused.faults(), ["image"]);
+    let long = put(&crate::helpers::picture(30_000, 2)).await.expect(StatusCode::CREATED);
+    assert_eq!(long["width"], 30_000);
+    let see_through = image::RgbaImage::from_pixel(20_000, 10, image::Rgba([9, 9, 9, 9]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    see_through.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let kept = put(&png.into_inner()).await.expect(StatusCode::OK);
+    assert_eq!((&kept["width"], &kept["content_type"]), (&16_383.into(), &"image/webp".into()));
+}

@@ -146,6 +146,8 @@ async fn people_are_found_by_their_names_and_whose_username_it_is_comes_first() 
     }
     assert_eq!(ada.ids(&path_in("users", "obi.ada")).await, [dotted.id()]);
     assert_eq!(ada.ids(&path_in("users", "example.com")).await, [0; 0], "addresses are no names");
+    let silent = app.person("___").await;
+    assert_eq!(ada.ids(&path_in("users", "___")).await, [silent.id()]);
     let found = ada.get(&format!("{}&count=true", path_in("users", "ada obi"))).await.json();
     assert_eq!(found["count"], 2);
     let bola = &found["results"][0];

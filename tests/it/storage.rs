@@ -101,3 +101,21 @@ async fn a_file_that_the_storage_lost_is_not_there() {
     let path = avatar["url"].as_str().unwrap().replace("http://owambe.test", "");
     app.anonymous().get(&path).await.expect(StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn what_lies_in_the_folder_and_is_not_ours_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(72);
+    let draft = format!("ab/ab{}.jpg#1", "0".repeat(62));
+    for name in ["Holiday/Party #1.jpg", "ab/Party #1.jpg", &draft] {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::File::create(&path).unwrap().set_modified(old).unwrap();
+    }
+
+    Storage::folder(dir.path()).unwrap();
+
+    let is_there = |name: &str| dir.path().join(name).exists();
+    assert!(is_there("Holiday/Party #1.jpg") && is_there("ab/Party #1.jpg"));
+    assert!(!is_there(&draft), "what a dead server left is thrown away");
+}

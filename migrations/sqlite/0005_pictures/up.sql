@@ -39,7 +39,7 @@ begin
     insert into jobs (kind, subject, run_at, created_at)
         values ('discard_file', old.file_name, '1970-01-01 00:00:00', strftime('%Y-%m-%d %H:%M:%f', 'now'))
         on conflict (kind, subject) do update
-        set run_at = excluded.run_at, is_wanted_again = true, attempts = 0, failed_at = null;
+        set run_at = excluded.run_at, is_wanted_again = true, attempts = 0, error = null, failed_at = null;
 end;
 
 -- The names of these pictures' files, so that a list shows them without asking for each.

@@ -1,11 +1,16 @@
 //! Pictures for the sample: some dozens are drawn, and each is used by many.
 
+use std::time::Duration;
+
 use super::draw::{Drawn, cloth, face};
 use super::fill::in_batches;
 use crate::app::App;
 use crate::comments::{self, CommentId};
+use crate::error::Error;
 use crate::events::EventId;
+use crate::files::FileName;
 use crate::groups::Group;
+use crate::images::picture::Picture;
 use crate::images::{self, Alt, Kept, Place};
 use crate::input::Input;
 use crate::users::User;
@@ -72,9 +77,20 @@ async fn drawn(
     for number in 0..count as u64 {
         let drawn = app.retouchers.run(move || Ok(draw(number))).await?;
         let Drawn { picture, alt } = drawn.map_err(anyhow::Error::msg)?;
-        let name = images::keep(app, picture).await?;
+        let name = keep(app, picture).await?;
         let alt = Alt::from_text(alt).unwrap_or_default();
         kept.push(Kept { name, alt });
     }
     Ok(kept)
+}
+
+/// A server may be throwing the same picture of an earlier sample away: that does not take long.
+async fn keep(app: &App, picture: Picture) -> Result<FileName, Error> {
+    for _ in 0..50 {
+        match images::keep(app, picture.clone()).await {
+            Err(Error::Busy) => tokio::time::sleep(Duration::from_millis(200)).await,
+            kept => return kept,
+        }
+    }
+    images::keep(app, picture).await
 }
