@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::address;
 use crate::db::Db;
+use crate::http::limits::Limits;
 use crate::secret::Secret;
 use crate::storage::Storage;
 use crate::work::{Crew, Places};
@@ -25,6 +26,8 @@ pub struct App {
     pub hashers: Crew,
     /// Who unpacks and shrinks pictures.
     pub retouchers: Crew,
+    /// How much one client may ask for.
+    pub limits: Limits,
     /// A place for each upload that is on its way in.
     pub uploads: Places,
 }
@@ -51,12 +54,13 @@ const UNPACKED: usize = 2;
 const UPLOADS: usize = 32;
 
 impl App {
-    /// A site on a database, with a storage for its pictures.
-    pub fn new(db: Db, storage: Storage, site: Site) -> Self {
+    /// A site on a database, with a storage for its pictures, and with or without limits.
+    pub fn new(db: Db, storage: Storage, limits: Limits, site: Site) -> Self {
         address::settle(&site.url);
         Self {
             db,
             storage,
+            limits,
             site: Arc::new(site),
             hashers: Crew::new(WAITING_HASHES),
             retouchers: Crew::with_hands(UNPACKED, UPLOADS),

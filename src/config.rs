@@ -1,10 +1,11 @@
 //! How a site is set up: flags, environment variables, and what they are when nobody says.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
 /// Every setting, each a flag and an environment variable.
 #[derive(Args, Clone, Debug)]
@@ -50,9 +51,27 @@ pub struct Config {
           value_parser = origins)]
     pub cors_origins: String,
 
+    /// Whether one client may only ask for so much; off is for measurements
+    #[arg(long, env = "OWAMBE_RATE_LIMIT", default_value = "on", global = true)]
+    pub rate_limit: RateLimit,
+
+    /// Proxies whose word about the client's address is taken: addresses or networks, with commas
+    #[arg(long, env = "OWAMBE_TRUSTED_PROXIES", value_delimiter = ',', global = true,
+          value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
     /// How the log is written, to standard error; `RUST_LOG` says how much of it
     #[arg(long, env = "OWAMBE_LOG", default_value = "human", global = true)]
     pub log: LogFormat,
+}
+
+/// On, or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RateLimit {
+    /// One client may ask for so much.
+    On,
+    /// Everybody may ask for all they like.
+    Off,
 }
 
 /// For eyes, or for machines.
@@ -101,6 +120,13 @@ fn public_url(text: &str) -> Result<String, String> {
         return Err("only scheme, host and port: Owambe answers at the root of a host".to_owned());
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A network such as `10.0.0.0/8`, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| "this is no address and no network".to_owned())
 }
 
 /// `*`, or origins as browsers write them: scheme, host and port, and no slash at the end.

@@ -1,6 +1,7 @@
 //! The one error type. It speaks of outcomes, not of HTTP: the front doors choose how to say it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Why an operation did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,10 @@ pub enum Error {
     /// The key of an earlier request stands for another one.
     #[error("this Idempotency-Key was sent with another request before")]
     KeyReused,
+
+    /// One client asks for more than its share. It may go on after this long.
+    #[error("too many requests: wait a little")]
+    TooMany(Duration),
 
     /// More to do than there are hands. Trying again soon may help.
     #[error("too much is going on at once: try again in a moment")]

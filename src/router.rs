@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::http::caching::tag;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
 use crate::http::idempotency::{IDEMPOTENCY_REPLAYED, once};
+use crate::http::limits::{RATELIMIT, RATELIMIT_POLICY, by_account, by_address};
 use crate::http::{docs, health, home, openapi, problems};
 use crate::sessions::auth::identify;
 use crate::{accounts, comments, events, groups, images, interests, sessions, users};
@@ -29,7 +30,9 @@ pub fn router(app: App) -> Router {
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), once))
+        .layer(from_fn_with_state(app.clone(), by_account))
         .layer(from_fn_with_state(app.clone(), identify))
+        .layer(from_fn_with_state(app.clone(), by_address))
         .layer(from_fn(tag))
         .layer(cors(&app.site.cors_origins))
         .with_state(app.clone());
@@ -115,6 +118,8 @@ fn cors(origins: &str) -> CorsLayer {
             header::RETRY_AFTER,
             header::CONTENT_RANGE,
             IDEMPOTENCY_REPLAYED,
+            RATELIMIT,
+            RATELIMIT_POLICY,
         ])
         .max_age(Duration::from_hours(24))
 }

@@ -17,8 +17,9 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, Site};
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, RateLimit};
 use crate::db::Db;
+use crate::http::limits::Limits;
 use crate::secret::Secret;
 use crate::storage::Storage;
 
@@ -115,7 +116,11 @@ fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
         secret: Secret::find(config.secret_key.as_deref(), &config.data_dir)?,
         cors_origins: config.cors_origins.clone(),
     };
-    Ok(App::new(db, Storage::open(&config.storage())?, site))
+    let limits = match config.rate_limit {
+        RateLimit::On => Limits::new(config.trusted_proxies.clone()),
+        RateLimit::Off => Limits::off(),
+    };
+    Ok(App::new(db, Storage::open(&config.storage())?, limits, site))
 }
 
 /// Runs asynchronous work to its end.

@@ -133,7 +133,7 @@ fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) 
     let headers = response.headers_mut();
     for (name, value) in bare {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            headers.insert(name, value.clone());
+            headers.append(name, value.clone());
         }
     }
     match error {
@@ -144,6 +144,10 @@ fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) 
             if let Ok(range) = HeaderValue::from_str(&format!("bytes */{length}")) {
                 headers.insert(header::CONTENT_RANGE, range);
             }
+        }
+        Error::TooMany(wait) => {
+            let seconds = wait.as_secs() + 1;
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         Error::Busy | Error::StorageDown(_) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -166,6 +170,7 @@ impl Error {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::RangeNotSatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -188,6 +193,7 @@ impl Error {
             Self::Conflict { code, .. } => code,
             Self::Changed => "precondition_failed",
             Self::KeyReused => "idempotency_key_reused",
+            Self::TooMany(_) => "too_many_requests",
             Self::TooLarge(_) => "too_large",
             Self::MediaType(_) => "unsupported_media_type",
             Self::RangeNotSatisfiable(_) => "range_not_satisfiable",

@@ -10,6 +10,7 @@ pub mod health;
 pub mod home;
 pub mod idempotency;
 mod idempotency_store;
+pub mod limits;
 pub mod openapi;
 pub mod page;
 pub mod paging;

@@ -204,7 +204,8 @@ pub fn document(openapi: OpenApi) -> Router<App> {
 }
 
 /// The errors that have a name in the document.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 416, 422, 500, 503, 507];
+const STATUSES: &[u16] =
+    &[400, 401, 403, 404, 408, 409, 412, 413, 415, 416, 422, 429, 500, 503, 507];
 
 fn name_of(status: u16) -> String {
     format!("Problem{status}")
@@ -217,7 +218,7 @@ fn may_answer(operation: &Operation) -> Vec<u16> {
         all.filter_map(|it| if let RefOr::T(parameter) = it { Some(parameter) } else { None })
     };
     let is_in = |place: ParameterIn| parameters().any(|it| it.parameter_in == place);
-    let mut statuses = vec![401, 500, 503];
+    let mut statuses = vec![401, 429, 500, 503];
     if operation.request_body.is_some() {
         statuses.extend([400, 408, 413, 415]);
     }

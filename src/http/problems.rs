@@ -147,6 +147,13 @@ pub const ALL: &[Explained] = &[
         "\"Content-Range\" says how many bytes it has. Ask for some of those, or for all of it.",
     ),
     explained(
+        "too_many_requests",
+        429,
+        "Too many requests",
+        "Wait for the seconds that \"Retry-After\" says. \"RateLimit\" says in each answer how much \
+         is left.",
+    ),
+    explained(
         "internal",
         500,
         "Something went wrong on our side",

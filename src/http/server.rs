@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -12,6 +14,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tower::{ServiceExt, service_fn};
+
+use super::limits::Peer;
 
 /// Connections at once. The next one waits in the system's line.
 const MOST_CONNECTIONS: usize = 10_000;
@@ -34,10 +39,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             let place = places.clone().acquire_owned().await;
             (listener.accept().await, place)
         };
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             () = &mut stop => break,
             (accepted, place) = accepted => match accepted {
-                Ok((stream, _)) => (stream, place),
+                Ok((stream, peer)) => (stream, peer, place),
                 Err(err) => {
                     // Out of file descriptors, most likely: some will be free again soon.
                     tracing::warn!(%err, "cannot accept a connection");
@@ -47,7 +52,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             },
         };
         let _set = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let router = router.clone();
+        let service =
+            TowerToHyperService::new(service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(Peer(peer));
+                router.clone().oneshot(request)
+            }));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = under_way.watch(connection);
         tokio::spawn(async move {

@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use owambe::app::{App, Site};
 use owambe::db::{Db, is_postgres};
 use owambe::error::Result;
+use owambe::http::limits::Limits;
 use owambe::input::Input;
 use owambe::router::router;
 use owambe::secret::Secret;
@@ -67,14 +68,20 @@ impl TestApp {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let storage = storage(&dir);
-        Self::open(dir, storage)
+        Self::open(dir, storage, Limits::off())
+    }
+
+    pub fn with_limits(limits: Limits) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = storage(&dir);
+        Self::open(dir, storage, limits)
     }
 
     pub fn with_storage(storage: Storage) -> Self {
-        Self::open(tempfile::tempdir().unwrap(), storage)
+        Self::open(tempfile::tempdir().unwrap(), storage, Limits::off())
     }
 
-    fn open(dir: TempDir, storage: Storage) -> Self {
+    fn open(dir: TempDir, storage: Storage, limits: Limits) -> Self {
         let url = match postgres_server() {
             Some(server) => create_postgres_database(&server),
             None => dir.path().join("test.db").display().to_string(),
@@ -86,7 +93,7 @@ impl TestApp {
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();
-        let app = App::new(db.clone(), storage, site);
+        let app = App::new(db.clone(), storage, limits, site);
         Self { db, router: router(app.clone()), app, _dir: dir }
     }
 

@@ -451,6 +451,22 @@ async fn a_crash_while_bytes_go_leaves_no_row_without_them() {
     assert_eq!(tidy(&app).await, 0, "what was begun is ended");
 }
 
+#[tokio::test]
+async fn what_is_being_thrown_away_is_not_used() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let made = owambe::images::picture::read(&picture(3, 2)).unwrap();
+    let name = owambe::images::keep(&app.app, made).await.unwrap();
+    app.sql("update files set is_leaving = true").await;
+
+    let kept = owambe::images::Kept { name, alt: owambe::images::Alt::default() };
+    let place = owambe::images::Place::User(ada.user.id);
+    let used = app.db.write(move |tx| owambe::images::put(tx, place, &kept).map(drop)).await;
+
+    assert!(matches!(used, Err(owambe::error::Error::Busy)), "{used:?}");
+    assert_eq!(ada.get("/api/users/profile/").await.json()["avatar"], Value::Null);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_picture_loses_its_bytes_however_much_comes_and_goes_at_once() {
     let app = TestApp::new();

@@ -19,6 +19,7 @@ mod idempotency;
 mod images;
 mod interests;
 mod jobs;
+mod limits;
 mod lists;
 mod matrix;
 mod migrations;

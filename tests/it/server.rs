@@ -40,6 +40,7 @@ impl Place {
         command
             .args(args)
             .env("OWAMBE_DATA_DIR", self.dir.path())
+            .env("OWAMBE_RATE_LIMIT", "off")
             .env("OWAMBE_LISTEN", "127.0.0.1:0");
         match &self.database {
             Some(url) => command.env("OWAMBE_DATABASE_URL", url),

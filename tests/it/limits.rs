@@ -1,0 +1,89 @@
+//! One client gets its share, hears what is left of it, and no more.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use owambe::http::limits::{Limits, Peer};
+use serde_json::json;
+
+use crate::helpers::{Reply, TestApp};
+
+async fn ask(app: &TestApp, peer: &str, method: Method, path: &str, forwarded: &str) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    request.extensions_mut().insert(Peer(format!("{peer}:4711").parse().unwrap()));
+    if !forwarded.is_empty() {
+        request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+    }
+    app.send(request).await
+}
+
+fn all(reply: &Reply, name: &str) -> Vec<String> {
+    let values = reply.headers.get_all(name).iter();
+    values.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn who_asks_too_often_to_sign_up_waits_and_others_do_not() {
+    let app = TestApp::with_limits(Limits::new(Vec::new()));
+    let sign_up = async |peer: &str| ask(&app, peer, Method::POST, "/api/users/register", "").await;
+
+    let first = sign_up("192.0.2.1").await;
+    first.expect(StatusCode::BAD_REQUEST);
+    assert_eq!(
+        all(&first, "ratelimit-policy"),
+        ["\"requests\";q=1000;w=20", "\"sign-up\";q=20;w=3600"]
+    );
+    assert_eq!(all(&first, "ratelimit"), ["\"requests\";r=999;t=1", "\"sign-up\";r=19;t=180"]);
+    for _ in 1..20 {
+        sign_up("192.0.2.1").await.expect(StatusCode::BAD_REQUEST);
+    }
+    let refused = sign_up("192.0.2.1").await;
+    assert_eq!(refused.expect(StatusCode::TOO_MANY_REQUESTS)["code"], "too_many_requests");
+    let wait: u64 = refused.headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=181).contains(&wait), "{wait}");
+    assert_eq!(all(&refused, "ratelimit").len(), 2);
+
+    sign_up("192.0.2.2").await.expect(StatusCode::BAD_REQUEST);
+    ask(&app, "192.0.2.1", Method::GET, "/api/events/", "").await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_a_stranger_says_of_its_address_is_not_believed() {
+    let behind = TestApp::with_limits(Limits::new(vec!["10.0.0.0/8".parse().unwrap()]));
+    let sign_up = async |peer: &str, forwarded: &str| {
+        ask(&behind, peer, Method::POST, "/api/users/register/", forwarded).await.status
+    };
+
+    for number in 0..20 {
+        let claimed = format!("203.0.113.{number}");
+        assert_eq!(sign_up("192.0.2.1", &claimed).await, StatusCode::BAD_REQUEST);
+        assert_eq!(sign_up("10.0.0.1", "198.51.100.7").await, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(sign_up("192.0.2.1", "203.0.113.99").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_up("10.0.0.1", "198.51.100.7").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_up("10.0.0.1", "198.51.100.8").await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_account_uploads_so_much_wherever_it_is() {
+    let app = TestApp::with_limits(Limits::new(Vec::new()));
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let upload = "/api/users/profile/avatar/";
+
+    for _ in 0..60 {
+        ada.put(upload, json!({})).await.expect(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    ada.put(upload, json!({})).await.expect(StatusCode::TOO_MANY_REQUESTS);
+    bola.put(upload, json!({})).await.expect(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let fine = ada.get("/api/users/profile/").await;
+    assert_eq!(all(&fine, "ratelimit-policy"), ["\"account\";q=600;w=30"]);
+}
+
+#[tokio::test]
+async fn without_limits_nothing_is_counted() {
+    let app = TestApp::new();
+    for _ in 0..30 {
+        let reply = ask(&app, "192.0.2.1", Method::POST, "/api/users/register/", "").await;
+        reply.expect(StatusCode::BAD_REQUEST);
+        assert!(!reply.headers.contains_key("ratelimit"));
+    }
+}
