@@ -25,7 +25,7 @@ pub const DOCUMENT: &str = "/api/openapi.json";
     info(
         title = "Owambe",
         description = "The API of a self-hosted event platform: users, events, comments, \
-                       interests, groups and their members.\n\nSign up or sign in to get an \
+                       pictures, interests, groups and their members.\n\nSign up or sign in to get an \
                        `access` token, and send it as `Authorization: Bearer …`. Every path also \
                        answers without its last slash. Every error is a problem of RFC 9457.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),

@@ -20,47 +20,70 @@ use crate::jobs::{self, Kind, Outcome};
 /// How long somebody may take from bringing a file to using it.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
+/// What of an upload was read so far.
+#[derive(Default)]
+struct Received {
+    pictures: usize,
+    names: Vec<FileName>,
+    alts: Vec<Alt>,
+    faults: Faults,
+}
+
 /// Keeps every picture of an upload, or says what is wrong with which; at most `most` of them.
 pub async fn receive(app: &App, mut upload: Upload, most: usize) -> Result<Vec<Kept>> {
-    let (mut faults, mut names, mut alts) = (Faults::default(), Vec::new(), Vec::new());
-    let mut pictures = 0;
+    let mut received = Received::default();
     while let Some(part) = upload.next().await? {
         match part {
-            Part::Alt(_) if alts.len() == most => {
-                return Err(Error::invalid("alt", "there are more texts than pictures"));
-            }
-            Part::Alt(text) => alts.push(Alt::from_text(&text)),
-            Part::Image(bytes) => {
-                pictures += 1;
-                if pictures > most {
-                    let message = format!("no more than {most}, please");
-                    return Err(Error::invalid("image", message));
-                }
-                match retouch(app, bytes).await? {
-                    Ok(picture) => names.push(keep(app, picture).await?),
-                    Err(wrong) if most == 1 => faults.add("image", wrong),
-                    Err(wrong) => faults.add("image", format!("number {pictures}: {wrong}")),
-                }
-            }
+            Part::Alt(text) => received.text(&text, most)?,
+            Part::Image(bytes) => received.image(app, bytes, most).await?,
         }
     }
-    if pictures == 0 {
-        faults.add("image", "this field is required");
-    }
-    if alts.len() > pictures {
-        faults.add("alt", "there are more texts than pictures");
-    }
-    let mut read = Vec::new();
-    for alt in alts {
-        match alt {
-            Ok(alt) => read.push(alt),
-            Err(wrong) => faults.add("alt", wrong),
-        }
-    }
-    faults.check()?;
-    let alts = read.into_iter().chain(std::iter::repeat(Alt::default()));
-    Ok(names.into_iter().zip(alts).map(|(name, alt)| Kept { name, alt }).collect())
+    received.kept()
 }
+
+impl Received {
+    async fn image(&mut self, app: &App, bytes: Vec<u8>, most: usize) -> Result<()> {
+        self.pictures += 1;
+        if self.pictures > most {
+            return Err(Error::invalid("image", format!("no more than {most}, please")));
+        }
+        match retouch(app, bytes).await? {
+            Ok(picture) => self.names.push(keep(app, picture).await?),
+            Err(wrong) if most == 1 => self.faults.add("image", wrong),
+            Err(wrong) => {
+                self.faults.add("image", format!("number {}: {wrong}", self.pictures));
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str, most: usize) -> Result<()> {
+        if self.alts.len() == most {
+            return Err(Error::invalid("alt", TOO_MANY_TEXTS));
+        }
+        // One that is wrong keeps its place, so that the next one stays with its picture.
+        let alt = Alt::from_text(text).unwrap_or_else(|wrong| {
+            self.faults.add("alt", wrong);
+            Alt::default()
+        });
+        self.alts.push(alt);
+        Ok(())
+    }
+
+    fn kept(mut self) -> Result<Vec<Kept>> {
+        if self.pictures == 0 {
+            self.faults.add("image", "this field is required");
+        }
+        if self.alts.len() > self.pictures {
+            self.faults.add("alt", TOO_MANY_TEXTS);
+        }
+        self.faults.check()?;
+        let alts = self.alts.into_iter().chain(std::iter::repeat(Alt::default()));
+        Ok(self.names.into_iter().zip(alts).map(|(name, alt)| Kept { name, alt }).collect())
+    }
+}
+
+const TOO_MANY_TEXTS: &str = "there are more texts than pictures";
 
 /// Makes a picture of bytes, as soon as somebody has the time.
 async fn retouch(app: &App, bytes: Vec<u8>) -> Result<Result<Picture, String>> {
