@@ -55,6 +55,11 @@ impl Instant {
         self.0
     }
 
+    /// How long after another one it is; nothing if it is before.
+    pub fn since(self, other: Self) -> std::time::Duration {
+        (self.0 - other.0).to_std().unwrap_or_default()
+    }
+
     /// Later by that much, or earlier if it is negative; the end of the calendar stops it.
     #[must_use]
     pub fn plus(self, span: TimeDelta) -> Self {

@@ -8,7 +8,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,9 +19,13 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
 
+pub use super::guard::Caller;
+
+use super::guard::Guard;
 use super::idempotency::Owner;
 use crate::app::App;
-use crate::error::Error;
+use crate::clock;
+use crate::error::{Error, Result};
 
 /// Which policies there are.
 pub const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -36,6 +41,10 @@ const MOST_BUCKETS: usize = 100_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// Where a request comes from, as limits count it.
+#[derive(Clone, Debug)]
+pub struct Client(pub String);
+
 /// All policies, or none.
 #[derive(Clone, Debug, Default)]
 pub struct Limits(Option<Arc<Policies>>);
@@ -49,6 +58,7 @@ struct Policies {
     refresh: Policy,
     account: Policy,
     upload: Policy,
+    guard: Guard,
 }
 
 #[derive(Debug)]
@@ -110,7 +120,27 @@ impl Limits {
             refresh: Policy::new("refresh", 120, each(1)),
             account: Policy::new("account", 600, Duration::from_millis(50)),
             upload: Policy::new("upload", 60, each(5)),
+            guard: Guard::default(),
         })))
+    }
+
+    /// Fails while somebody has to wait who guessed wrong before.
+    pub fn check(&self, caller: &Caller) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |policies| policies.guard.check(caller, clock::now()))
+    }
+
+    /// Notes that somebody guessed wrong.
+    pub fn failed(&self, caller: &Caller) {
+        if let Some(policies) = &self.0 {
+            policies.guard.failed(caller, clock::now());
+        }
+    }
+
+    /// Notes that somebody was right.
+    pub fn succeeded(&self, caller: &Caller) {
+        if let Some(policies) = &self.0 {
+            policies.guard.succeeded(caller);
+        }
     }
 
     /// No policy at all: for measurements.
@@ -120,13 +150,14 @@ impl Limits {
 }
 
 /// Counts what comes from an address, before anything else is looked at.
-pub async fn by_address(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn by_address(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let Some(policies) = app.limits.0.clone() else { return next.run(request).await };
     let Some(Peer(peer)) = request.extensions().get().copied() else {
         return next.run(request).await;
     };
     let client = client(peer.ip(), request.headers(), &policies.proxies);
     let key = bucket(client);
+    request.extensions_mut().insert(Client(key.clone()));
     let mut said = vec![policies.requests.ask(&key)];
     let path = request.uri().path();
     if request.method() == Method::POST {
@@ -138,6 +169,14 @@ pub async fn by_address(State(app): State<App>, request: Request, next: Next) ->
         }
     }
     answered(said, request, next).await
+}
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self("anywhere".to_owned())))
+    }
 }
 
 /// Counts what an account asks for.

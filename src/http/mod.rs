@@ -6,6 +6,7 @@ pub mod error;
 pub mod extract;
 pub mod fields;
 pub mod file;
+mod guard;
 pub mod health;
 pub mod home;
 pub mod idempotency;

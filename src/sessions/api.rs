@@ -14,6 +14,7 @@ use crate::db::Tx;
 use crate::error::{Faults, Result};
 use crate::http::extract::{Body, Json};
 use crate::http::idempotency::Once;
+use crate::http::limits::{Caller, Client};
 use crate::input::Field;
 use crate::users::api::OwnUserOut;
 use crate::users::password::Password;
@@ -148,7 +149,12 @@ async fn register(
     request_body = LoginIn,
     responses((status = 200, body = SessionOut)),
 )]
-async fn login(app: App, once: Once, Body(input): Body<LoginIn>) -> Result<Json<SessionOut>> {
+async fn login(
+    app: App,
+    Client(address): Client,
+    once: Once,
+    Body(input): Body<LoginIn>,
+) -> Result<Json<SessionOut>> {
     let mut faults = Faults::default();
     let username = input.username.or_nothing("username", &mut faults);
     let login = input.email.or_nothing("email", &mut faults).or(username);
@@ -159,7 +165,8 @@ async fn login(app: App, once: Once, Body(input): Body<LoginIn>) -> Result<Json<
     let (Some(login), Some(password)) = (login, password) else { return Err(faults.into()) };
     faults.check()?;
 
-    credentials::sign_in(&app, login, &password, shown(&app, once)).await
+    let caller = Caller { login: login.trim().to_lowercase(), address };
+    credentials::sign_in(&app, caller, &password, shown(&app, once)).await
 }
 
 /// Exchange a refresh token for a new pair. It works once; a second use ends the session.

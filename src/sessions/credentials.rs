@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
 use crate::http::idempotency::Once;
+use crate::http::limits::Caller;
 use crate::users::password::Password;
 use crate::users::{self, DisplayName, Email, NewUser, User, Username};
 use crate::zone::Zone;
@@ -72,18 +73,22 @@ pub async fn register<T: Send + 'static>(
 /// Signs somebody in. An unknown name and a wrong password get the same answer, in the same time.
 pub async fn sign_in<T: Send + 'static>(
     app: &App,
-    login: String,
+    caller: Caller,
     password: &str,
     answer: impl Fn(&mut Tx, Session, User) -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    app.limits.check(&caller)?;
+    let login = caller.login.clone();
     let found = app.db.read(move |conn| users::find_by_login(conn, &login)).await?;
     let (user, hash) = found.unzip();
     let attempt = Password::attempt(password);
     let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
     let Some(user) = user.filter(|_| matches) else {
+        app.limits.failed(&caller);
         return Err(Error::Unauthenticated("no account with this name and password"));
     };
 
+    app.limits.succeeded(&caller);
     app.db
         .write(move |tx| {
             let session = create(tx, user.id)?;

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use owambe::http::limits::{Limits, Peer};
 use serde_json::json;
 
-use crate::helpers::{Reply, TestApp};
+use crate::helpers::{PASSWORD, Reply, TestApp};
 
 async fn ask(app: &TestApp, peer: &str, method: Method, path: &str, forwarded: &str) -> Reply {
     let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
@@ -86,4 +86,24 @@ async fn without_limits_nothing_is_counted() {
         reply.expect(StatusCode::BAD_REQUEST);
         assert!(!reply.headers.contains_key("ratelimit"));
     }
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_waits_longer_and_longer_and_the_owner_does_not() {
+    let app = TestApp::with_limits(Limits::new(Vec::new()));
+    app.person("ada").await;
+    let sign_in = async |peer: &str, password: &str| {
+        let body = json!({"username": "Ada", "password": password}).to_string();
+        let mut request = Request::post("/api/users/login/").body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(Peer(format!("{peer}:4711").parse().unwrap()));
+        app.send(request).await
+    };
+
+    for _ in 0..5 {
+        sign_in("192.0.2.1", "guessing at noon").await.expect(StatusCode::UNAUTHORIZED);
+    }
+    let refused = sign_in("192.0.2.1", PASSWORD).await;
+    assert_eq!(refused.expect(StatusCode::TOO_MANY_REQUESTS)["code"], "too_many_requests");
+    assert!(refused.headers.contains_key(header::RETRY_AFTER));
+    sign_in("198.51.100.1", PASSWORD).await.expect(StatusCode::OK);
 }
