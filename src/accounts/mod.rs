@@ -54,6 +54,8 @@ pub struct TakesPart {
     event: EventId,
     #[schema(inline)]
     status: Interest,
+    /// How many they bring along.
+    guests: i64,
     created_at: Instant,
 }
 
@@ -83,6 +85,7 @@ pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
     let takes_part = interests::all_of_user(conn, user.id)?.into_iter().map(|it| TakesPart {
         event: it.event.id,
         status: it.status,
+        guests: it.guests,
         created_at: it.created_at,
     });
     let interests = takes_part.collect();
