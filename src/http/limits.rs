@@ -113,8 +113,8 @@ impl Limits {
         let each = Duration::from_secs;
         Self(Some(Arc::new(Policies {
             proxies,
-            // Everybody at a party may share one address.
-            requests: Policy::new("requests", 1_000, Duration::from_millis(20)),
+            // Everybody at a party may share one address, and look at all of its pictures.
+            requests: Policy::new("requests", 3_000, Duration::from_millis(5)),
             sign_up: Policy::new("sign-up", 20, each(180)),
             sign_in: Policy::new("sign-in", 30, each(10)),
             refresh: Policy::new("refresh", 120, each(1)),

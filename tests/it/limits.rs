@@ -30,9 +30,9 @@ async fn who_asks_too_often_to_sign_up_waits_and_others_do_not() {
     first.expect(StatusCode::BAD_REQUEST);
     assert_eq!(
         all(&first, "ratelimit-policy"),
-        ["\"requests\";q=1000;w=20", "\"sign-up\";q=20;w=3600"]
+        ["\"requests\";q=3000;w=15", "\"sign-up\";q=20;w=3600"]
     );
-    assert_eq!(all(&first, "ratelimit"), ["\"requests\";r=999;t=1", "\"sign-up\";r=19;t=180"]);
+    assert_eq!(all(&first, "ratelimit"), ["\"requests\";r=2999;t=1", "\"sign-up\";r=19;t=180"]);
     for _ in 1..20 {
         sign_up("192.0.2.1").await.expect(StatusCode::BAD_REQUEST);
     }
