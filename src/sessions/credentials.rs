@@ -73,14 +73,18 @@ pub async fn register<T: Send + 'static>(
 /// Signs somebody in. An unknown name and a wrong password get the same answer, in the same time.
 pub async fn sign_in<T: Send + 'static>(
     app: &App,
-    caller: Caller,
+    mut caller: Caller,
     password: &str,
     answer: impl Fn(&mut Tx, Session, User) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    app.limits.check(&caller)?;
     let login = caller.login.clone();
     let found = app.db.read(move |conn| users::find_by_login(conn, &login)).await?;
     let (user, hash) = found.unzip();
+    // A name and an address are guesses at the same account.
+    if let Some(user) = &user {
+        caller.login = format!("user {}", user.id);
+    }
+    app.limits.check(&caller)?;
     let attempt = Password::attempt(password);
     let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
     let Some(user) = user.filter(|_| matches) else {

@@ -102,6 +102,10 @@ async fn who_guesses_passwords_waits_longer_and_longer_and_the_owner_does_not() 
     for _ in 0..5 {
         sign_in("192.0.2.1", "guessing at noon").await.expect(StatusCode::UNAUTHORIZED);
     }
+    let by_address = json!({"email": "ada@example.com", "password": PASSWORD}).to_string();
+    let mut request = Request::post("/api/users/login/").body(Body::from(by_address)).unwrap();
+    request.extensions_mut().insert(Peer("192.0.2.1:4711".parse().unwrap()));
+    app.send(request).await.expect(StatusCode::TOO_MANY_REQUESTS);
     let refused = sign_in("192.0.2.1", PASSWORD).await;
     assert_eq!(refused.expect(StatusCode::TOO_MANY_REQUESTS)["code"], "too_many_requests");
     assert!(refused.headers.contains_key(header::RETRY_AFTER));
