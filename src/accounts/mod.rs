@@ -112,6 +112,8 @@ pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
 /// Comments are taken back, and interests; groups go to the next in line, or go with their last
 /// member; events of a group stay with it, the others go.
 pub fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
+    // Nothing of theirs can come in between, and be left behind uncounted.
+    users::lock(tx, id)?;
     comments::forget(tx, id)?;
     interests::forget(tx, id)?;
     groups::depart(tx, id)?;

@@ -7,7 +7,7 @@
 
 use super::rsvp::{Rules, WaitlistOrder};
 use super::{EventId, Interest, Status, Visibility, seats_store as store};
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::groups::{self, GroupId};
@@ -209,6 +209,8 @@ pub fn choose(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
     if before.status == Interest::Going {
         return Ok(());
     }
+    room.check_open(Wish::Interested, now)?;
+    check_belongs(tx, &room, user)?;
     if !room.has_room_for(before.party()) {
         return Err(Error::Conflict { code: "event_full", message: "this event is full" });
     }
@@ -227,7 +229,8 @@ pub fn refuse(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
 /// Lets those in line move up as far as there are seats.
 pub fn fill(tx: &mut Tx, event: EventId) -> Result<()> {
     let mut room = store::room(tx, event)?;
-    if room.status == Status::Cancelled || !room.has_room_for(1) {
+    let is_gone = room.status == Status::Cancelled || room.ends_at <= clock::now();
+    if is_gone || !room.has_room_for(1) {
         return Ok(());
     }
     // A party takes a seat at least, so no more of them can move up strictly in turn.
@@ -235,7 +238,8 @@ pub fn fill(tx: &mut Tx, event: EventId) -> Result<()> {
         (WaitlistOrder::Strict, Some(capacity)) => capacity - room.taken,
         _ => i64::MAX,
     };
-    for waiting in store::waiting(tx, event, most)? {
+    let members_of = room.group.filter(|_| room.visibility == Visibility::Group);
+    for waiting in store::waiting(tx, event, members_of, most)? {
         if room.has_room_for(waiting.party()) {
             let seated = Entry { status: Interest::Going, line: None, ..waiting };
             store::count(tx, event, Some(&waiting), Some(&seated), Entry::seats)?;

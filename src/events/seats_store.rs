@@ -9,7 +9,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::groups::GroupId;
-use crate::schema::{events, interests};
+use crate::schema::{events, interests, memberships};
 use crate::users::UserId;
 
 type Seating = (Option<i64>, i64, Rsvp, Status, Instant, Visibility, Option<GroupId>);
@@ -56,14 +56,27 @@ pub fn somebody_waits(conn: &mut Conn, event: EventId) -> QueryResult<bool> {
     diesel::select(exists(waits)).get_result(conn)
 }
 
-/// Those who wait, the first in line first; no more than `most`.
-pub fn waiting(conn: &mut Conn, event: EventId, most: i64) -> QueryResult<Vec<Entry>> {
-    let waiting = interests::table
+/// Those who wait, the first in line first; no more than `most`, and perhaps only a group's members.
+pub fn waiting(
+    conn: &mut Conn,
+    event: EventId,
+    members_of: Option<GroupId>,
+    most: i64,
+) -> QueryResult<Vec<Entry>> {
+    let mut waiting = interests::table
         .filter(interests::event_id.eq(event))
         .filter(interests::line.is_not_null())
         .filter(interests::status.eq(Interest::Waitlisted))
         .order(interests::line)
         .limit(most)
+        .into_boxed();
+    if let Some(group) = members_of {
+        let belongs = memberships::table
+            .filter(memberships::group_id.eq(group))
+            .filter(memberships::user_id.eq(interests::user_id));
+        waiting = waiting.filter(exists(belongs));
+    }
+    let waiting = waiting
         .select((interests::user_id, interests::status, interests::guests, interests::line))
         .load::<Columns>(conn)?;
     Ok(waiting.into_iter().map(entry).collect())

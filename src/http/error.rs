@@ -149,7 +149,9 @@ fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) 
             let seconds = wait.as_secs() + 1;
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        Error::Busy | Error::StorageDown(_) => {
+        Error::Conflict { code: "idempotency_in_progress", .. }
+        | Error::Busy
+        | Error::StorageDown(_) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         _ => {}

@@ -24,7 +24,7 @@ const READ: &str = "send JSON, a form, or multipart/form-data";
 pub const LARGEST_BODY: usize = 1_000_000;
 
 /// How long a body may take to arrive.
-const SLOWEST_BODY: Duration = Duration::from_secs(30);
+pub const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// The segments of the path. One that does not parse names nothing.
 #[derive(FromRequestParts)]

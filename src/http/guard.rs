@@ -59,6 +59,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody at an address. A longer text is nobody's name.
+    pub fn new(login: &str, address: String) -> Self {
+        Self { login: login.trim().to_lowercase().chars().take(254).collect(), address }
+    }
+
     fn key(&self) -> (String, String) {
         (self.login.clone(), self.address.clone())
     }
@@ -87,8 +92,8 @@ impl Guard {
         }
     }
 
-    /// Notes a wrong guess.
-    pub fn failed(&self, caller: &Caller, now: Instant) {
+    /// Notes a guess, as a wrong one until it proves right: several at once are several.
+    pub fn guessed(&self, caller: &Caller, now: Instant) {
         let mut memory = self.memory();
         let (guesses, _) = memory.guesses.get(&caller.key()).copied().unwrap_or((0, now));
         let guesses = guesses.saturating_add(1);
@@ -106,6 +111,9 @@ impl Guard {
     pub fn succeeded(&self, caller: &Caller) {
         let mut memory = self.memory();
         memory.guesses.pop(&caller.key());
+        if let Some((count, _)) = memory.at.get_mut(&caller.login) {
+            *count = count.saturating_sub(1);
+        }
         memory.known.put(caller.key(), ());
     }
 }
@@ -132,7 +140,7 @@ mod tests {
         let (guard, caller, now) = (Guard::default(), from("192.0.2.1"), Instant::EPOCH);
         let waits: Vec<u64> = (0..18)
             .map(|_| {
-                guard.failed(&caller, now);
+                guard.guessed(&caller, now);
                 wait(&guard, &caller, now)
             })
             .collect();
@@ -142,7 +150,7 @@ mod tests {
         assert_eq!(wait(&guard, &caller, now.plus(TimeDelta::seconds(1025))), 0);
 
         guard.succeeded(&caller);
-        guard.failed(&caller, now);
+        guard.guessed(&caller, now);
         assert_eq!(wait(&guard, &caller, now), 0);
     }
 
@@ -151,7 +159,7 @@ mod tests {
         let (guard, home, now) = (Guard::default(), from("198.51.100.1"), Instant::EPOCH);
         guard.succeeded(&home);
         for number in 0..100 {
-            guard.failed(&from(&format!("203.0.113.{number}")), now);
+            guard.guessed(&from(&format!("203.0.113.{number}")), now);
         }
 
         assert_eq!(wait(&guard, &from("192.0.2.9"), now), 3600);

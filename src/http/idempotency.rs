@@ -19,10 +19,12 @@ use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
 use chrono::TimeDelta;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use super::error::RequestId;
-use super::extract::whole;
+use super::extract::{SLOWEST_BODY, whole};
 use super::idempotency_store as store;
+use super::limits::Client;
 use crate::app::App;
 use crate::clock;
 use crate::db::Tx;
@@ -53,6 +55,7 @@ struct Attempt {
     fingerprint: String,
     seal: ChaCha20Poly1305,
     is_kept: AtomicBool,
+    is_of_somebody: bool,
 }
 
 /// An answer, as it is kept.
@@ -120,6 +123,7 @@ impl Attempt {
             fingerprint: format!("{:x}", digest(asked)),
             seal: ChaCha20Poly1305::new(&<[u8; 32]>::from(sealing).into()),
             is_kept: AtomicBool::new(false),
+            is_of_somebody: !owner.is_empty() && !owner.starts_with("anybody"),
         }
     }
 
@@ -190,12 +194,23 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Resul
 
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     request.extensions_mut().insert(Once(Some(attempt.clone())));
-    let response = next.run(request).await;
-    if !attempt.is_kept.load(Ordering::Relaxed) {
+    // It goes on to its end when the client hangs up: the answer is for who asks again.
+    let (site, work) = (app.clone(), attempt.clone());
+    let working = tokio::spawn(async move {
+        let response = next.run(request).await;
         let error = response.extensions().get::<Arc<Error>>().cloned();
-        settle(&app, attempt, error, &id).await?;
+        if error.is_some() || !work.is_kept.load(Ordering::Relaxed) {
+            settle(&site, work, error, &id).await?;
+        }
+        Ok(response)
+    });
+    match working.await {
+        Ok(response) => response,
+        Err(panic) => {
+            app.db.write(move |tx| Ok(store::release(tx, &attempt.id)?)).await?;
+            Err(anyhow::Error::new(panic).into())
+        }
     }
-    Ok(response)
 }
 
 /// The same request, and what makes it the same as another one.
@@ -205,7 +220,11 @@ async fn identified(app: &App, key: &HeaderValue, request: Request) -> Result<(R
         let message = "an Idempotency-Key has from 1 to 255 visible ASCII characters";
         return Err(Error::Malformed(message.to_owned()));
     }
-    let Owner(owner) = request.extensions().get().cloned().unwrap_or_default();
+    let Owner(mut owner) = request.extensions().get().cloned().unwrap_or_default();
+    let is_known = !owner.is_empty();
+    if let Some(Client(address)) = request.extensions().get().filter(|_| !is_known) {
+        owner = format!("anybody at {address}");
+    }
     let path = request.uri().path().trim_end_matches('/').to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -221,7 +240,8 @@ async fn identified(app: &App, key: &HeaderValue, request: Request) -> Result<(R
         return Ok((request, Attempt::new(app, &owner, key, &asked)));
     }
     let (parts, body) = request.into_parts();
-    let body = whole(Request::new(body)).await?;
+    let body = timeout(SLOWEST_BODY, whole(Request::new(body))).await;
+    let body = body.map_err(|_| Error::TooSlow)??;
     // Each attempt of a client may part its form at another mark.
     let told = match boundary.filter(|mark| !mark.is_empty()) {
         Some(mark) => String::from_utf8_lossy(&body).replace(&mark, "").into_bytes(),
@@ -241,7 +261,9 @@ async fn settle(
     error: Option<Arc<Error>>,
     id: &RequestId,
 ) -> Result<()> {
-    let lasts = |error: &Arc<Error>| LASTING.contains(&error.status().as_u16());
+    // What was refused to strangers would fill the database.
+    let lasts =
+        |error: &Arc<Error>| attempt.is_of_somebody && LASTING.contains(&error.status().as_u16());
     let Some(error) = error.filter(lasts) else {
         return app.db.write(move |tx| Ok(store::release(tx, &attempt.id)?)).await;
     };

@@ -124,16 +124,13 @@ impl Limits {
         })))
     }
 
-    /// Fails while somebody has to wait who guessed wrong before.
-    pub fn check(&self, caller: &Caller) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |policies| policies.guard.check(caller, clock::now()))
-    }
-
-    /// Notes that somebody guessed wrong.
-    pub fn failed(&self, caller: &Caller) {
-        if let Some(policies) = &self.0 {
-            policies.guard.failed(caller, clock::now());
-        }
+    /// Fails while somebody has to wait who guessed wrong before; notes a guess otherwise.
+    pub fn guess(&self, caller: &Caller) -> Result<()> {
+        let Some(policies) = &self.0 else { return Ok(()) };
+        let now = clock::now();
+        policies.guard.check(caller, now)?;
+        policies.guard.guessed(caller, now);
+        Ok(())
     }
 
     /// Notes that somebody was right.
@@ -235,16 +232,17 @@ fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',').map(|it| it.trim().to_owned())).collect()
     };
-    let standard = texts("forwarded");
-    if standard.is_empty() {
-        return texts("x-forwarded-for").iter().map(|text| address(text)).collect();
+    // Most proxies write this one, and let the other through as the client wrote it.
+    let usual = texts("x-forwarded-for");
+    if !usual.is_empty() {
+        return usual.iter().map(|text| address(text)).collect();
     }
     let node = |element: &String| {
         let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
         let of = pairs.find(|(name, _)| name.eq_ignore_ascii_case("for"));
         of.and_then(|(_, node)| address(node.trim_matches('"')))
     };
-    standard.iter().map(node).collect()
+    texts("forwarded").iter().map(node).collect()
 }
 
 /// An address, perhaps with a port, and in brackets where it is one of IPv6.
@@ -291,6 +289,11 @@ mod tests {
         assert_eq!(seen("10.0.0.1", "forwarded", standard, net), "2001:db8:cafe::17");
         assert_eq!(seen("10.0.0.1", "forwarded", "for=_hidden", net), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", x, "203.0.113.9", ""), "10.0.0.1");
+        let mut both = HeaderMap::new();
+        both.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
+        both.insert("forwarded", HeaderValue::from_static("for=198.51.100.7"));
+        let nets = [net.parse().unwrap()];
+        assert_eq!(client("10.0.0.1".parse().unwrap(), &both, &nets).to_string(), "203.0.113.9");
     }
 
     #[test]

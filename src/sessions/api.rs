@@ -165,7 +165,7 @@ async fn login(
     let (Some(login), Some(password)) = (login, password) else { return Err(faults.into()) };
     faults.check()?;
 
-    let caller = Caller { login: login.trim().to_lowercase(), address };
+    let caller = Caller::new(&login, address);
     credentials::sign_in(&app, caller, &password, shown(&app, once)).await
 }
 

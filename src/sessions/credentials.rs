@@ -84,11 +84,10 @@ pub async fn sign_in<T: Send + 'static>(
     if let Some(user) = &user {
         caller.login = format!("user {}", user.id);
     }
-    app.limits.check(&caller)?;
+    app.limits.guess(&caller)?;
     let attempt = Password::attempt(password);
     let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
     let Some(user) = user.filter(|_| matches) else {
-        app.limits.failed(&caller);
         return Err(Error::Unauthenticated("no account with this name and password"));
     };
 
@@ -128,6 +127,8 @@ pub async fn renew_password(
     once: Once,
 ) -> Result<()> {
     let id = user.id;
+    let caller = signed_in(&user);
+    app.limits.guess(&caller)?;
     let old_hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
     let (attempt, known) = (Password::attempt(current), old_hash.clone());
     let new_hash = app
@@ -144,6 +145,7 @@ pub async fn renew_password(
             new.hash()
         })
         .await?;
+    app.limits.succeeded(&caller);
     app.db
         .write(move |tx| {
             change_password(tx, id, keep, &old_hash, &new_hash)?;
@@ -155,10 +157,20 @@ pub async fn renew_password(
 /// Fails, naming the field `password`, unless this is somebody's password.
 pub async fn check_password(app: &App, user: &User, password: &str) -> Result<()> {
     let id = user.id;
+    let caller = signed_in(user);
+    app.limits.guess(&caller)?;
     let hash = app.db.read(move |conn| users::password_hash(conn, id)).await?;
     let attempt = Password::attempt(password);
     match app.hashers.run(move || attempt.matches(Some(&hash))).await? {
-        true => Ok(()),
+        true => {
+            app.limits.succeeded(&caller);
+            Ok(())
+        }
         false => Err(Error::invalid("password", "this is not your password")),
     }
+}
+
+/// Who holds a token of an account, and says that they know its password too.
+fn signed_in(user: &User) -> Caller {
+    Caller { login: format!("user {}", user.id), address: "signed in".to_owned() }
 }

@@ -231,6 +231,29 @@ async fn a_key_is_text_that_can_be_seen_and_other_methods_need_none() {
         .expect(StatusCode::UNAUTHORIZED);
 }
 
+/// The very case that keys are for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_gets_the_answer_when_they_ask_again() {
+    let app = TestApp::new();
+    let new = json!({"username": "ada", "email": "ada@example.com", "password": PASSWORD});
+    let send = async || post(&app, None, "/api/users/register/", "key", &new).await;
+
+    // The password is being hashed when the client goes.
+    let hung_up = tokio::time::timeout(std::time::Duration::from_millis(10), send()).await;
+    assert!(hung_up.is_err(), "the hash was quicker than that");
+    let reply = loop {
+        let reply = send().await;
+        match reply.status {
+            StatusCode::CONFLICT => assert!(reply.headers.contains_key(header::RETRY_AFTER)),
+            _ => break reply,
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+
+    reply.expect(StatusCode::CREATED);
+    assert!(is_replay(&reply));
+}
+
 /// Who reads the database reads no tokens there.
 #[tokio::test]
 async fn kept_answers_are_sealed() {

@@ -219,6 +219,47 @@ async fn nobody_moves_up_into_what_is_cancelled() {
 }
 
 #[tokio::test]
+async fn nobody_moves_up_into_what_is_over_and_nobody_is_seated_there() {
+    let app = TestApp::new();
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let event = ada.event(json!({"capacity": 1})).await;
+    goes(&ada, &event, 0).await;
+    goes(&bola, &event, 0).await;
+    let path = format!("/api/events/{}/", event["id"]);
+
+    ada.patch(&path, json!({"start_date": "2020-01-01"})).await.expect(StatusCode::OK);
+    ada.delete(&own(&ada, &event)).await.expect(StatusCode::NO_CONTENT);
+
+    assert_eq!(state(&bola, &event).await, waits(0, 1));
+    let of_bola = format!("/api/events/{}/interests/{}/", event["id"], bola.id());
+    let seated = ada.put(&of_bola, json!({"status": "going"})).await;
+    assert_eq!(seated.expect(StatusCode::CONFLICT)["code"], "event_over");
+}
+
+#[tokio::test]
+async fn who_left_the_group_moves_up_no_more() {
+    let app = TestApp::new();
+    let (ada, bola, chidi) =
+        (app.person("ada").await, app.person("bola").await, app.person("chidi").await);
+    let group = ada.group(json!({})).await;
+    for member in [&bola, &chidi] {
+        ada.adds(&group, member, "member").await.expect(StatusCode::CREATED);
+    }
+    let more = json!({"capacity": 1, "group": group["id"], "visibility": "group"});
+    let event = ada.event(more).await;
+    goes(&ada, &event, 0).await;
+    goes(&bola, &event, 0).await;
+    goes(&chidi, &event, 0).await;
+
+    let member = format!("/api/groups/{}/members/{}/", group["id"], bola.id());
+    ada.delete(&member).await.expect(StatusCode::NO_CONTENT);
+    ada.delete(&own(&ada, &event)).await.expect(StatusCode::NO_CONTENT);
+
+    assert_eq!(state(&chidi, &event).await, seated(0));
+    app.assert_counters_are_right().await;
+}
+
+#[tokio::test]
 async fn an_event_for_its_group_seats_members() {
     let app = TestApp::new();
     let (ada, admin) = (app.person("ada").await, app.site_admin("root").await);
@@ -247,11 +288,11 @@ async fn organisers_seat_refuse_and_remove() {
     ada.delete(&of(&bola)).await.expect(StatusCode::NOT_FOUND);
     goes(&bola, &event, 0).await;
     assert_eq!(state(&bola, &event).await, waits(0, 2), "who was removed may come again");
-    ada.patch(&format!("/api/events/{}/", event["id"]), json!({"status": "cancelled"})).await;
+    goes(&chidi, &event, 3).await;
     ada.delete(&own(&ada, &event)).await.expect(StatusCode::NO_CONTENT);
     let chosen = ada.put(&of(&bola), json!({"status": "going"})).await.expect(StatusCode::OK);
-    assert_eq!(chosen["status"], "going");
-    ada.patch(&format!("/api/events/{}/", event["id"]), json!({"status": "scheduled"})).await;
+    assert_eq!(chosen["status"], "going", "whoever else waits");
+    goes(&chidi, &event, 0).await;
 
     let refused = ada.put(&of(&bola), json!({"status": "refused"})).await.expect(StatusCode::OK);
     assert_eq!(refused["status"], "refused");
