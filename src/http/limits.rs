@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -37,6 +38,9 @@ pub const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// there are still too many, newcomers share one.
 const MOST_BUCKETS: usize = 100_000;
 
+/// How often somebody looks which buckets are full again, at most, in microseconds.
+const SWEEP_MICROS: i64 = 10_000_000;
+
 /// Who is at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
@@ -65,6 +69,7 @@ struct Policies {
 struct Policy {
     name: &'static str,
     quota: Quota,
+    swept_at: AtomicI64,
     buckets:
         RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>,
 }
@@ -83,14 +88,14 @@ impl Policy {
         let quota = Quota::with_period(period).unwrap_or(Quota::per_second(burst));
         let quota = quota.allow_burst(burst);
         let buckets = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
-        Self { name, quota, buckets }
+        Self { name, quota, swept_at: AtomicI64::new(0), buckets }
     }
 
     fn ask(&self, key: &str) -> Said {
-        if self.buckets.len() > MOST_BUCKETS {
-            self.buckets.retain_recent();
-        }
         let is_crowded = self.buckets.len() > MOST_BUCKETS;
+        if is_crowded {
+            self.sweep(clock::now().micros());
+        }
         let key = if is_crowded { "everybody else" } else { key };
         let (burst, period) = (self.quota.burst_size().get(), self.quota.replenish_interval());
         let window = (period * burst).as_secs().max(1);
@@ -103,6 +108,17 @@ impl Policy {
             policy: format!("\"{}\";q={burst};w={window}", self.name),
             left: format!("\"{}\";r={left};t={reset}", self.name),
             wait,
+        }
+    }
+
+    /// Forgets the buckets that are full again, and not at every request: there are many.
+    fn sweep(&self, now: i64) {
+        let last = self.swept_at.load(Ordering::Relaxed);
+        let swap = || {
+            self.swept_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
+        if now - last > SWEEP_MICROS && swap() {
+            self.buckets.retain_recent();
         }
     }
 }
@@ -302,6 +318,24 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+
+    #[test]
+    fn a_crowd_is_swept_now_and_then_and_not_at_every_request() {
+        let policy = Policy::new("test", 1, Duration::from_millis(1));
+        let comes_and_is_forgotten = || {
+            policy.ask("ada");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+
+        comes_and_is_forgotten();
+        policy.sweep(100_000_000);
+        assert_eq!(policy.buckets.len(), 0, "what is full again is forgotten");
+        comes_and_is_forgotten();
+        policy.sweep(105_000_000);
+        assert_eq!(policy.buckets.len(), 1, "it was swept a moment ago");
+        policy.sweep(111_000_000);
+        assert_eq!(policy.buckets.len(), 0);
     }
 
     #[test]
