@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use crate::address;
 use crate::db::Db;
 use crate::http::limits::Limits;
+use crate::mail::Post;
 use crate::secret::Secret;
 use crate::storage::Storage;
 use crate::work::{Crew, Places};
@@ -20,6 +21,8 @@ pub struct App {
     pub db: Db,
     /// Where the bytes of pictures lie.
     pub storage: Storage,
+    /// Whom letters are given to.
+    pub post: Post,
     /// What distinguishes this site from others.
     pub site: Arc<Site>,
     /// Who hashes passwords.
@@ -54,12 +57,14 @@ const UNPACKED: usize = 2;
 const UPLOADS: usize = 32;
 
 impl App {
-    /// A site on a database, with a storage for its pictures, and with or without limits.
-    pub fn new(db: Db, storage: Storage, limits: Limits, site: Site) -> Self {
+    /// A site on a database, with a storage for its pictures and a way for its letters, and with or
+    /// without limits.
+    pub fn new(db: Db, storage: Storage, post: Post, limits: Limits, site: Site) -> Self {
         address::settle(&site.url);
         Self {
             db,
             storage,
+            post,
             limits,
             site: Arc::new(site),
             hashers: Crew::new(WAITING_HASHES),

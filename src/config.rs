@@ -51,6 +51,15 @@ pub struct Config {
           value_parser = origins)]
     pub cors_origins: String,
 
+    /// Mail server: <smtps://name:password@host>, or <smtp://name:password@host?tls=required>
+    /// [default: letters are files in the data folder]
+    #[arg(long, env = "OWAMBE_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Whom letters come from, such as "Owambe <party@example.org>" [default: owambe@ the site's host]
+    #[arg(long, env = "OWAMBE_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+
     /// Whether one client may only ask for so much; off is for measurements
     #[arg(long, env = "OWAMBE_RATE_LIMIT", default_value = "on", global = true)]
     pub rate_limit: RateLimit,

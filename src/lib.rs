@@ -13,6 +13,7 @@ pub mod geo;
 pub mod id;
 pub mod input;
 pub mod jobs;
+pub mod mail;
 pub mod schema;
 pub mod secret;
 pub mod storage;
@@ -31,6 +32,8 @@ pub mod users;
 
 pub mod sessions;
 
+pub mod notifications;
+
 pub mod groups;
 
 pub mod events;
@@ -40,6 +43,8 @@ pub mod interests;
 pub mod images;
 
 pub mod comments;
+
+pub mod letters;
 
 pub mod accounts;
 

@@ -19,7 +19,9 @@ use crate::http::idempotency::{IDEMPOTENCY_REPLAYED, once};
 use crate::http::limits::{RATELIMIT, RATELIMIT_POLICY, by_account, by_address};
 use crate::http::{docs, health, home, openapi, problems};
 use crate::sessions::auth::identify;
-use crate::{accounts, comments, events, groups, images, interests, sessions, users};
+use crate::{
+    accounts, comments, events, groups, images, interests, notifications, sessions, users,
+};
 
 /// Every route of the site.
 pub fn router(app: App) -> Router {
@@ -40,8 +42,11 @@ pub fn router(app: App) -> Router {
         .merge(home::routes())
         .merge(health::routes())
         .merge(problems::routes())
+        .merge(sessions::web::routes())
+        .merge(notifications::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(app.clone(), by_address))
         .with_state(app.clone());
 
     let doors = service_fn(move |request: Request| {
@@ -66,6 +71,8 @@ fn described() -> OpenApiRouter<App> {
     openapi::router()
         .merge(users::api::routes())
         .merge(sessions::api::routes())
+        .merge(sessions::mailbox_api::routes())
+        .merge(notifications::api::routes())
         .merge(accounts::api::routes())
         .merge(groups::api::routes())
         .merge(events::api::routes())

@@ -19,6 +19,7 @@ table! {
         updated_at -> Timestamp,
         avatar -> Nullable<Text>,
         words_version -> BigInt,
+        email_verified_at -> Nullable<Timestamp>,
     }
 }
 
@@ -193,7 +194,35 @@ table! {
     }
 }
 
+table! {
+    notifications (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        actor_id -> Nullable<BigInt>,
+        event_id -> Nullable<BigInt>,
+        group_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        subject_id -> Nullable<BigInt>,
+        title -> Text,
+        detail -> Text,
+        is_shown -> Bool,
+        read_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    notification_settings (user_id, kind) {
+        user_id -> BigInt,
+        kind -> Text,
+        in_app -> Bool,
+        by_mail -> Bool,
+    }
+}
+
 joinable!(sessions -> users (user_id));
+joinable!(notifications -> users (actor_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
 joinable!(memberships -> users (user_id));
@@ -223,5 +252,7 @@ allow_tables_to_appear_in_same_query!(
     jobs,
     files,
     images,
-    idempotency_keys
+    idempotency_keys,
+    notifications,
+    notification_settings
 );

@@ -14,6 +14,7 @@ use crate::events::shape::EventOut;
 use crate::http::extract::{Body, Json};
 use crate::images::shape::ImageOut;
 use crate::input::Field;
+use crate::notifications::api::{NotificationOut, SettingOut};
 use crate::sessions::Session;
 use crate::sessions::credentials::check_password;
 use crate::users::User;
@@ -45,6 +46,8 @@ struct Export {
     likes: Vec<CommentId>,
     interests: Vec<TakesPart>,
     memberships: Vec<Belongs>,
+    notifications: Vec<NotificationOut>,
+    notification_settings: Vec<SettingOut>,
 }
 
 /// Show everything held about the caller.
@@ -60,6 +63,7 @@ async fn export(app: App, user: User) -> Result<Json<Export>> {
         .read_slow(move |conn| {
             let all = super::export(conn, &user)?;
             let events = EventOut::for_viewer(conn, &(&all.user).into(), all.events)?;
+            let settings = all.notification_settings.into_iter();
             Ok(Json(Export {
                 user: all.user.into(),
                 sessions: all.sessions,
@@ -69,6 +73,8 @@ async fn export(app: App, user: User) -> Result<Json<Export>> {
                 likes: all.likes,
                 interests: all.interests,
                 memberships: all.memberships,
+                notifications: all.notifications.into_iter().map(NotificationOut::from).collect(),
+                notification_settings: settings.map(SettingOut::from).collect(),
             }))
         })
         .await

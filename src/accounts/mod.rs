@@ -13,6 +13,7 @@ use crate::groups::{self, GroupId, Role};
 use crate::images::shape::ImageOut;
 use crate::images::{self, Image};
 use crate::interests;
+use crate::notifications::{self, Notification, Setting};
 use crate::sessions::{self, Session};
 use crate::users::{self, User, UserId};
 
@@ -34,6 +35,10 @@ pub struct Everything {
     pub interests: Vec<TakesPart>,
     /// Where they belong.
     pub memberships: Vec<Belongs>,
+    /// What they should know of.
+    pub notifications: Vec<Notification>,
+    /// What they want to know of, and how.
+    pub notification_settings: Vec<Setting>,
 }
 
 /// Something they said.
@@ -104,6 +109,8 @@ pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
         likes: comments::likes_of(conn, user.id)?,
         interests,
         memberships,
+        notifications: notifications::all_of(conn, user.id)?,
+        notification_settings: notifications::settings(conn, user.id)?,
     })
 }
 

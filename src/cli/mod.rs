@@ -20,6 +20,7 @@ use crate::app::{App, Site};
 use crate::config::{Config, LogFormat, RateLimit};
 use crate::db::Db;
 use crate::http::limits::Limits;
+use crate::mail::Post;
 use crate::secret::Secret;
 use crate::storage::Storage;
 
@@ -120,7 +121,17 @@ fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
         RateLimit::On => Limits::new(config.trusted_proxies.clone()),
         RateLimit::Off => Limits::off(),
     };
-    Ok(App::new(db, Storage::open(&config.storage())?, limits, site))
+    let post = open_post(config, &site.url)?;
+    Ok(App::new(db, Storage::open(&config.storage())?, post, limits, site))
+}
+
+/// The way that letters of the site at this address take.
+fn open_post(config: &Config, site: &str) -> anyhow::Result<Post> {
+    let from = config.mail_from.as_deref();
+    match &config.smtp_url {
+        Some(url) => Post::smtp(url, from, site).context("OWAMBE_SMTP_URL names no mail server"),
+        None => Post::folder(&config.data_dir.join("letters"), from, site),
+    }
 }
 
 /// Runs asynchronous work to its end.

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::{idempotency, server};
 use crate::router::router;
-use crate::{chores, events, groups, jobs, sessions, users};
+use crate::{chores, events, groups, jobs, notifications, sessions, users};
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -35,6 +35,12 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     say(&format!("Owambe is ready: {}/", app.site.url));
     if config.public_url.is_none() && !address.ip().is_loopback() {
         tracing::warn!("set OWAMBE_PUBLIC_URL: links and tokens name {} until then", app.site.url);
+    }
+    if let Some(folder) = app.post.letters() {
+        tracing::info!(
+            "letters are written as files into {}: set OWAMBE_SMTP_URL to send them",
+            folder.display()
+        );
     }
     let sweeping = tokio::spawn(sweep(app.db.clone()));
     let (db, worker) = (app.db.clone(), app.clone());
@@ -70,7 +76,7 @@ async fn sweep(db: Db) {
     let mut hourly = tokio::time::interval(Duration::from_hours(1));
     loop {
         hourly.tick().await;
-        for sweep in [sessions::sweep, idempotency::sweep] {
+        for sweep in [sessions::sweep, idempotency::sweep, notifications::sweep] {
             if let Err(err) = db.write(sweep).await {
                 tracing::warn!(%err, "cannot clear away what is old");
             }

@@ -14,11 +14,12 @@ use diesel::QueryDsl;
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::events::{self, EventId};
+use crate::events::{self, Event, EventId};
 use crate::http::paging::{Page, Paging};
 use crate::images::{self, Image, ImageId, Kept, Place};
-use crate::schema::{comments, users};
-use crate::users::{Person, User, UserId, Viewer};
+use crate::notifications::{Kind, Notice, notify};
+use crate::schema::{comments, users as users_table};
+use crate::users::{self, Person, User, UserId, Viewer};
 
 crate::id! {
     /// Identifies a [`Comment`].
@@ -32,7 +33,7 @@ crate::text! {
 
 /// What somebody said.
 #[derive(Clone, Debug, diesel::HasQuery)]
-#[diesel(table_name = comments, base_query = comments::table.left_join(users::table))]
+#[diesel(table_name = comments, base_query = comments::table.left_join(users_table::table))]
 pub struct Comment {
     /// Identifies it.
     pub id: CommentId,
@@ -58,7 +59,7 @@ pub struct Comment {
 const ORDER: u8 = b'k';
 
 /// The only way to a comment that a caller may see.
-fn visible(conn: &mut Conn, viewer: &Viewer, id: CommentId) -> Result<Comment> {
+pub fn visible(conn: &mut Conn, viewer: &Viewer, id: CommentId) -> Result<Comment> {
     let comment = get(conn, id)?;
     events::check_visible(conn, viewer, comment.event_id).map_err(|err| err.about("comment"))?;
     Ok(comment)
@@ -78,19 +79,63 @@ pub fn create(
     body: &Text,
     parent: Option<CommentId>,
 ) -> Result<Comment> {
-    events::check_visible(tx, &author.into(), event)?;
-    if let Some(parent) = parent {
-        let parent = store::find(tx, parent)?.filter(|it| it.event_id == event);
-        let parent = parent.ok_or(Error::invalid("parent", "there is no such comment here"))?;
-        if parent.parent_id.is_some() {
-            return Err(Error::invalid("parent", "answers go one level deep: answer the first"));
+    let about = events::visible(tx, &author.into(), event)?;
+    let parent = match parent {
+        None => None,
+        Some(parent) => {
+            let parent = store::find(tx, parent)?.filter(|it| it.event_id == event);
+            let parent = parent.ok_or(Error::invalid("parent", "there is no such comment here"))?;
+            if parent.parent_id.is_some() {
+                return Err(Error::invalid(
+                    "parent",
+                    "answers go one level deep: answer the first",
+                ));
+            }
+            Some(parent)
         }
-    }
+    };
 
-    let new = store::NewComment { event_id: event, author_id: author.id, parent_id: parent, body };
+    let parent_id = parent.as_ref().map(|it| it.id);
+    let new = store::NewComment { event_id: event, author_id: author.id, parent_id, body };
     let id = store::insert(tx, &new, clock::now())?;
     events::count_comments(tx, event, 1)?;
+    tell(tx, author, &about, id, parent.and_then(|it| it.author))?;
     get(tx, id)
+}
+
+/// Tells whose comment is answered, and whose event it is; once, if that is the same person.
+fn tell(
+    tx: &mut Tx,
+    author: &User,
+    event: &Event,
+    id: CommentId,
+    answered: Option<Person>,
+) -> Result<()> {
+    let notice = |kind| Notice {
+        event: Some(event.id.0),
+        comment: Some(id.0),
+        ..Notice::new(kind, Some(author.id), event.details.title.as_str())
+    };
+    let organiser = event.creator.id;
+    let answered = answered.map(|it| it.id);
+    if let Some(answered) = answered
+        && may_still_see(tx, answered, event.id)?
+    {
+        notify(tx, &[answered], &notice(Kind::CommentAnswer))?;
+    }
+    match answered == Some(organiser) {
+        true => Ok(()),
+        false => notify(tx, &[organiser], &notice(Kind::EventComment)),
+    }
+}
+
+/// Whoever wrote under an event may have left its group since.
+fn may_still_see(tx: &mut Tx, user: UserId, event: EventId) -> Result<bool> {
+    let viewer = Viewer(users::find(tx, user)?);
+    match events::check_visible(tx, &viewer, event) {
+        Err(Error::NotFound(_)) => Ok(false),
+        seen => seen.map(|()| true),
+    }
 }
 
 /// What people said about an event, the oldest first, and how much.

@@ -98,6 +98,9 @@ macro_rules! word {
         }
 
         impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The word itself.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -1,9 +1,11 @@
 //! What happens, when and where, and who may see it and change it.
 
 pub mod api;
+pub mod calendar;
 mod details;
 mod form;
 mod list;
+mod news;
 mod rsvp;
 mod search_store;
 pub mod seats;
@@ -186,7 +188,7 @@ pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<
     store::lock(tx, id)?;
     let event = editable(tx, user, id)?;
     let (group, tags) = (event.details.group_id, event.details.tags.clone());
-    let details = event.details.changed(change)?;
+    let details = event.details.clone().changed(change)?;
     if details.group_id != group {
         check_host(tx, user, details.group_id)?;
     }
@@ -197,8 +199,10 @@ pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<
     }
     search_store::replace(tx, id, &details)?;
     // There may be more seats than before, or other rules.
-    seats::fill(tx, id)?;
-    get(tx, id)
+    seats::fill(tx, id, Some(user.id))?;
+    let changed = get(tx, id)?;
+    news::of_change(tx, user.id, &event, &changed)?;
+    Ok(changed)
 }
 
 /// Finds the words of some events that have none yet. Tells how many there were.
@@ -214,8 +218,10 @@ pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
 
 /// Deletes an event, and with it its comments and who was interested.
 pub fn delete(tx: &mut Tx, user: &User, id: EventId) -> Result<()> {
-    editable(tx, user, id)?;
+    store::lock(tx, id)?;
+    let event = editable(tx, user, id)?;
 
+    news::of_deletion(tx, user.id, &event)?;
     Ok(store::delete(tx, id)?)
 }
 
@@ -251,6 +257,9 @@ pub fn count_comments(tx: &mut Tx, id: EventId, more: i64) -> Result<()> {
 /// owner, the others are deleted.
 pub fn forget(tx: &mut Tx, user: UserId) -> Result<()> {
     store::leave_to_groups(tx, user)?;
+    for event in store::made_by(tx, user)? {
+        news::of_deletion(tx, user, &event)?;
+    }
     Ok(store::delete_of(tx, user)?)
 }
 

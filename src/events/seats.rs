@@ -6,7 +6,7 @@
 //! row locked, so that one answer follows the other.
 
 use super::rsvp::{Rules, WaitlistOrder};
-use super::{EventId, Interest, Status, Visibility, seats_store as store};
+use super::{EventId, Interest, Status, Visibility, news, seats_store as store};
 use crate::clock::{self, Instant};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -131,7 +131,7 @@ pub fn answer(
         Wish::Going => seat(tx, event, &room, before, (user, guests))?,
     };
     replace(tx, event, before, after, now)?;
-    fill(tx, event)?;
+    fill(tx, event, Some(user))?;
     Ok(before.is_none())
 }
 
@@ -198,12 +198,18 @@ pub fn leave(tx: &mut Tx, event: EventId, user: UserId) -> Result<bool> {
     let Some(before) = store::find(tx, event, user)? else { return Ok(false) };
     store::delete(tx, event, user)?;
     store::count(tx, event, Some(&before), None, Entry::seats)?;
-    fill(tx, event)?;
+    fill(tx, event, Some(user))?;
     Ok(true)
 }
 
-/// Seats somebody whom the organisers choose, whoever else waits.
-pub fn choose(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result<()> {
+/// Seats somebody whom an organiser chooses, whoever else waits.
+pub fn choose(
+    tx: &mut Tx,
+    event: EventId,
+    user: UserId,
+    actor: UserId,
+    now: Instant,
+) -> Result<()> {
     let room = store::room(tx, event)?;
     let before = store::find(tx, event, user)?.ok_or(Error::NotFound("interest"))?;
     if before.status == Interest::Going {
@@ -215,7 +221,8 @@ pub fn choose(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
         return Err(Error::Conflict { code: "event_full", message: "this event is full" });
     }
 
-    replace(tx, event, Some(before), Entry { status: Interest::Going, line: None, ..before }, now)
+    replace(tx, event, Some(before), Entry { status: Interest::Going, line: None, ..before }, now)?;
+    news::of_seat(tx, event, user, Some(actor))
 }
 
 /// Refuses somebody: they have no seat and no place, and cannot take one.
@@ -223,11 +230,12 @@ pub fn refuse(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
     let before = store::find(tx, event, user)?.ok_or(Error::NotFound("interest"))?;
     let after = Entry { status: Interest::Refused, guests: 0, line: None, ..before };
     replace(tx, event, Some(before), after, now)?;
-    fill(tx, event)
+    fill(tx, event, None)
 }
 
-/// Lets those in line move up as far as there are seats.
-pub fn fill(tx: &mut Tx, event: EventId) -> Result<()> {
+/// Lets those in line move up as far as there are seats, and tells them; but not `actor`, who makes
+/// it happen.
+pub fn fill(tx: &mut Tx, event: EventId, actor: Option<UserId>) -> Result<()> {
     let mut room = store::room(tx, event)?;
     let is_gone = room.status == Status::Cancelled || room.ends_at <= clock::now();
     if is_gone || !room.has_room_for(1) {
@@ -244,6 +252,7 @@ pub fn fill(tx: &mut Tx, event: EventId) -> Result<()> {
             let seated = Entry { status: Interest::Going, line: None, ..waiting };
             store::count(tx, event, Some(&waiting), Some(&seated), Entry::seats)?;
             store::update(tx, event, &seated)?;
+            news::of_seat(tx, event, seated.user, actor.filter(|actor| *actor == seated.user))?;
             room.taken += seated.party();
         } else if room.rules.order == WaitlistOrder::Strict || !room.has_room_for(1) {
             break;

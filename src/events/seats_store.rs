@@ -82,6 +82,27 @@ pub fn waiting(
     Ok(waiting.into_iter().map(entry).collect())
 }
 
+/// Who takes part in any way; perhaps only a group's members, and the event's creator.
+pub fn takers(
+    conn: &mut Conn,
+    event: EventId,
+    members_of: Option<GroupId>,
+) -> QueryResult<Vec<UserId>> {
+    let mut takers = interests::table
+        .inner_join(events::table)
+        .filter(interests::event_id.eq(event))
+        .filter(interests::status.ne(Interest::Refused))
+        .order(interests::user_id)
+        .into_boxed();
+    if let Some(group) = members_of {
+        let belongs = memberships::table
+            .filter(memberships::group_id.eq(group))
+            .filter(memberships::user_id.eq(interests::user_id));
+        takers = takers.filter(exists(belongs).or(events::creator_id.eq(interests::user_id)));
+    }
+    takers.select(interests::user_id).load(conn)
+}
+
 /// The place after everybody's.
 pub fn end_of_line(conn: &mut Conn, event: EventId) -> QueryResult<i64> {
     let last: Option<i64> = interests::table

@@ -71,6 +71,10 @@ pub fn set_thumbnail(
         .map(drop)
 }
 
+pub fn title(conn: &mut Conn, id: EventId) -> QueryResult<String> {
+    events::table.find(id).select(events::title).first(conn)
+}
+
 pub fn made_by(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Event>> {
     Event::query().filter(events::creator_id.eq(user)).order(events::id).load(conn)
 }

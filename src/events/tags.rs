@@ -43,6 +43,13 @@ impl Input for Link {
     }
 }
 
+impl Link {
+    /// The address, or nothing.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Words to find an event by: at most 10 of 1 to 40 characters, kept as a JSON array.
 #[derive(
     Clone,

@@ -62,6 +62,8 @@ struct Policies {
     refresh: Policy,
     account: Policy,
     upload: Policy,
+    letters: Policy,
+    reader: Policy,
     guard: Guard,
 }
 
@@ -136,6 +138,8 @@ impl Limits {
             refresh: Policy::new("refresh", 120, each(1)),
             account: Policy::new("account", 600, Duration::from_millis(50)),
             upload: Policy::new("upload", 60, each(5)),
+            letters: Policy::new("letters", 20, each(60)),
+            reader: Policy::new("reader", 5, each(900)),
             guard: Guard::default(),
         })))
     }
@@ -154,6 +158,12 @@ impl Limits {
         if let Some(policies) = &self.0 {
             policies.guard.succeeded(caller);
         }
+    }
+
+    /// Whether one more letter may go to somebody who did not ask for it themselves, as far as is
+    /// known; notes that it does.
+    pub fn may_write_to(&self, address: &str) -> bool {
+        self.0.as_ref().is_none_or(|policies| policies.reader.ask(address).wait.is_none())
     }
 
     /// No policy at all: for measurements.
@@ -178,6 +188,7 @@ pub async fn by_address(State(app): State<App>, mut request: Request, next: Next
             "/api/users/register/" => said.push(policies.sign_up.ask(&key)),
             "/api/users/login/" => said.push(policies.sign_in.ask(&key)),
             "/api/users/token/refresh/" => said.push(policies.refresh.ask(&key)),
+            "/api/users/password/reset/" => said.push(policies.letters.ask(&key)),
             _ => {}
         }
     }
@@ -202,6 +213,10 @@ pub async fn by_account(State(app): State<App>, request: Request, next: Next) ->
     let path = request.uri().path();
     let is_upload = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
     let writes = [Method::PUT, Method::POST].contains(request.method());
+    let writes_letters = path == "/api/users/email/verify/send/" || path.ends_with("/invitations/");
+    if request.method() == Method::POST && writes_letters {
+        said.push(policies.letters.ask(&owner));
+    }
     if writes && is_upload.iter().any(|end| path.ends_with(end)) {
         said.push(policies.upload.ask(&owner));
     }

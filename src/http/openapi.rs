@@ -35,6 +35,7 @@ pub const DOCUMENT: &str = "/api/openapi.json";
     tags(
         (name = "users", description = "Accounts and public profiles"),
         (name = "sessions", description = "Signing in, staying signed in, signing out"),
+        (name = "notifications", description = "What one should know of, and how one hears of it"),
         (name = "events", description = "What happens, when and where"),
         (name = "interests", description = "Who is going, and who might"),
         (name = "images", description = "Pictures of people, groups and events, and under comments"),

@@ -222,17 +222,18 @@ impl<T> Page<T> {
 /// A list, as it goes out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct List<T> {
-    results: Vec<T>,
+    /// The rows.
+    pub results: Vec<T>,
     /// The next page, to be followed as it is.
     #[schema(format = "uri")]
-    next: Option<String>,
+    pub next: Option<String>,
     /// The page before this one.
     #[schema(format = "uri")]
-    previous: Option<String>,
+    pub previous: Option<String>,
     /// How long the whole list is, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    count: Option<i64>,
+    pub count: Option<i64>,
 }
 
 impl<T> List<T> {

@@ -109,6 +109,12 @@ pub const ALL: &[Explained] = &[
         "Make another member the owner first: POST them as a member with the role \"owner\".",
     ),
     explained(
+        "already_verified",
+        409,
+        "The address is verified already",
+        "Letters to it reach you: there is nothing more to do.",
+    ),
+    explained(
         "idempotency_in_progress",
         409,
         "The first request is still under way",

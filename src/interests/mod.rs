@@ -121,7 +121,7 @@ pub fn decide(
     events::lock(tx, event)?;
     events::editable(tx, actor, event)?;
     match decision {
-        Decision::Going => seats::choose(tx, event, user, clock::now())?,
+        Decision::Going => seats::choose(tx, event, user, actor.id, clock::now())?,
         Decision::Refused => seats::refuse(tx, event, user, clock::now())?,
     }
     get(tx, user, event)

@@ -23,11 +23,14 @@ crate::id! {
 
 crate::word! {
     /// What there is to do. The subject says to what.
-    Kind { DiscardFile = "discard_file" }
+    Kind {
+        DiscardFile = "discard_file",
+        VerifyAddress = "verify_address",
+        ResetPassword = "reset_password",
+        MailNotification = "mail_notification",
+        MailInvitation = "mail_invitation",
+    }
 }
-
-/// What this program knows how to do.
-const KNOWN: [Kind; 1] = [Kind::DiscardFile];
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, diesel::HasQuery)]
@@ -58,12 +61,19 @@ pub struct Listed {
 }
 
 /// What came of a job that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is done.
     Done,
     /// It is not its time yet.
     Later(Instant),
+    /// Others have to be there first. It is tried again then, and not given up on.
+    Waits {
+        /// Until when.
+        until: Instant,
+        /// For what.
+        why: String,
+    },
 }
 
 /// After so many attempts nobody tries any more.
@@ -158,7 +168,10 @@ async fn settle(db: &Db, job: Job, until: Instant, outcome: Result<Outcome>) -> 
     let err = match outcome {
         Ok(Outcome::Done) => return db.write(move |tx| Ok(store::finish(tx, id, until)?)).await,
         Ok(Outcome::Later(at)) => {
-            return db.write(move |tx| Ok(store::postpone(tx, id, until, at)?)).await;
+            return db.write(move |tx| Ok(store::postpone(tx, id, until, at, None)?)).await;
+        }
+        Ok(Outcome::Waits { until: at, why }) => {
+            return db.write(move |tx| Ok(store::postpone(tx, id, until, at, Some(&why))?)).await;
         }
         Err(err) => cause(&err),
     };

@@ -2,7 +2,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{Job, JobId, KNOWN, Kind, Listed};
+use super::{Job, JobId, Kind, Listed};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::schema::jobs;
@@ -59,7 +59,7 @@ pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Listed>> {
 
 pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> QueryResult<Vec<JobId>> {
     jobs::table
-        .filter(jobs::kind.eq_any(KNOWN))
+        .filter(jobs::kind.eq_any(Kind::ALL))
         .filter(jobs::failed_at.is_null())
         .filter(jobs::run_at.le(now))
         .filter(jobs::claimed_until.is_null().or(jobs::claimed_until.lt(now)))
@@ -100,9 +100,20 @@ pub fn finish(tx: &mut Tx, id: JobId, until: Instant) -> QueryResult<()> {
     Ok(())
 }
 
-pub fn postpone(tx: &mut Tx, id: JobId, until: Instant, at: Instant) -> QueryResult<()> {
+pub fn postpone(
+    tx: &mut Tx,
+    id: JobId,
+    until: Instant,
+    at: Instant,
+    why: Option<&str>,
+) -> QueryResult<()> {
     diesel::update(jobs::table.find(id).filter(jobs::claimed_until.eq(until)))
-        .set((jobs::claimed_until.eq(None::<Instant>), jobs::attempts.eq(0), jobs::run_at.eq(at)))
+        .set((
+            jobs::claimed_until.eq(None::<Instant>),
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(at),
+            jobs::error.eq(why),
+        ))
         .execute(tx.conn())
         .map(drop)
 }

@@ -3,7 +3,7 @@
 //! A hash takes long, so it is made by the site's hashers between two short visits to the
 //! database, never inside a transaction.
 
-use super::{Session, SessionId, change_password, create, refresh, token};
+use super::{Session, SessionId, change_password, create, mailbox, refresh, token};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
@@ -64,6 +64,7 @@ pub async fn register<T: Send + 'static>(
     app.db
         .write(move |tx| {
             let user = users::create(tx, &new)?;
+            mailbox::ask(tx, &user)?;
             let session = create(tx, user.id)?;
             answer(tx, session, user)
         })

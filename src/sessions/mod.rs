@@ -7,8 +7,11 @@
 pub mod api;
 pub mod auth;
 pub mod credentials;
+pub mod mailbox;
+pub mod mailbox_api;
 mod store;
 pub mod token;
+pub mod web;
 
 use chrono::TimeDelta;
 

@@ -77,6 +77,11 @@ pub fn delete_others(tx: &mut Tx, user: UserId, keep: SessionId) -> QueryResult<
     diesel::delete(others).execute(tx.conn()).map(drop)
 }
 
+pub fn delete_all(tx: &mut Tx, user: UserId) -> QueryResult<()> {
+    let all = sessions::table.filter(sessions::user_id.eq(user));
+    diesel::delete(all).execute(tx.conn()).map(drop)
+}
+
 pub fn delete_expired(tx: &mut Tx, now: Instant) -> QueryResult<()> {
     let expired = sessions::table.filter(sessions::expires_at.le(now));
     diesel::delete(expired).execute(tx.conn()).map(drop)

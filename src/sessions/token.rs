@@ -76,6 +76,39 @@ pub fn read_refresh(site: &Site, token: &str) -> Option<(SessionId, i64)> {
     Some((SessionId(claims.sid.parse().ok()?), claims.generation))
 }
 
+/// What somebody may do with a link, until it expires.
+#[derive(Clone, Serialize, Deserialize)]
+struct Grant {
+    sub: String,
+    exp: i64,
+    iss: String,
+    aud: String,
+}
+
+/// A token for a link that is good for one purpose, about one subject.
+pub fn grant(
+    site: &Site,
+    audience: &'static str,
+    subject: &str,
+    expires: Instant,
+) -> Result<String> {
+    let claims = Grant {
+        sub: subject.to_owned(),
+        exp: seconds(expires),
+        iss: site.url.clone(),
+        aud: audience.to_owned(),
+    };
+    sign(site, &claims)
+}
+
+/// What a token of ours is about, if it is for this purpose and still good.
+pub fn read_grant(site: &Site, audience: &'static str, token: &str) -> Option<String> {
+    let mut validation = validation(site);
+    validation.set_audience(&[audience]);
+    validation.required_spec_claims.insert("aud".to_owned());
+    read(site, token, &validation).map(|claims: Grant| claims.sub)
+}
+
 fn validation(site: &Site) -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.leeway = 0;

@@ -85,6 +85,8 @@ pub struct OwnUserOut {
     username: String,
     #[schema(example = "ada@example.com")]
     email: String,
+    /// Whether it is known that letters to this address reach them.
+    email_verified: bool,
     #[schema(example = "Ada")]
     display_name: String,
     bio: String,
@@ -137,6 +139,7 @@ impl From<User> for OwnUserOut {
             id: user.id,
             username: user.username,
             email: user.email,
+            email_verified: user.email_verified_at.is_some(),
             display_name: user.display_name,
             bio: user.bio,
             avatar: avatar(user.avatar.as_ref()),

@@ -15,6 +15,7 @@ use crate::db::{Conn, Tx};
 use crate::error::{Error, Faults, Result};
 use crate::files::FileName;
 use crate::input::{self, Input};
+use crate::jobs;
 use crate::schema::users;
 use crate::zone::Zone;
 
@@ -45,6 +46,8 @@ pub struct User {
     pub created_at: Instant,
     /// A picture of them.
     pub avatar: Option<FileName>,
+    /// Since when it is known that letters reach them.
+    pub email_verified_at: Option<Instant>,
 }
 
 /// Somebody, as they appear beside what they made.
@@ -261,7 +264,18 @@ pub fn update(tx: &mut Tx, user: &User, change: &Change) -> Result<User> {
     store::update(tx, user.id, change, clock::now()).map_err(taken)?;
     let changed = get(tx, user.id)?;
     store::index(tx, user.id, &changed.username, &changed.display_name)?;
-    Ok(changed)
+    if changed.email == user.email {
+        return Ok(changed);
+    }
+    // Nobody knows yet whether this address is theirs.
+    store::set_verified(tx, user.id, None)?;
+    jobs::enqueue(tx, jobs::Kind::VerifyAddress, &user.id.to_string(), clock::now())?;
+    get(tx, user.id)
+}
+
+/// Notes that somebody reads what is sent to their address.
+pub fn set_verified(tx: &mut Tx, id: UserId) -> Result<()> {
+    Ok(store::set_verified(tx, id, Some(clock::now()))?)
 }
 
 /// Notes which picture shows somebody.

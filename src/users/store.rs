@@ -150,6 +150,13 @@ pub fn set_password(
         .map(|rows| rows == 1)
 }
 
+pub fn set_verified(tx: &mut Tx, id: UserId, at: Option<Instant>) -> QueryResult<()> {
+    diesel::update(users::table.find(id))
+        .set(users::email_verified_at.eq(at))
+        .execute(tx.conn())
+        .map(drop)
+}
+
 pub fn delete(tx: &mut Tx, id: UserId) -> QueryResult<()> {
     diesel::delete(users::table.find(id)).execute(tx.conn()).map(drop)
 }

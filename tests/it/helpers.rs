@@ -15,6 +15,7 @@ use owambe::db::{Db, is_postgres};
 use owambe::error::Result;
 use owambe::http::limits::Limits;
 use owambe::input::Input;
+use owambe::mail::Post;
 use owambe::router::router;
 use owambe::secret::Secret;
 use owambe::sessions::{self, token};
@@ -34,7 +35,7 @@ pub struct TestApp {
     pub db: Db,
     pub app: App,
     router: Router,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// Someone who sends requests.
@@ -93,8 +94,9 @@ impl TestApp {
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();
-        let app = App::new(db.clone(), storage, limits, site);
-        Self { db, router: router(app.clone()), app, _dir: dir }
+        let post = Post::folder(&dir.path().join("letters"), None, &site.url).unwrap();
+        let app = App::new(db.clone(), storage, post, limits, site);
+        Self { db, router: router(app.clone()), app, dir }
     }
 
     /// A visitor who is not signed in.
@@ -110,6 +112,15 @@ impl TestApp {
     /// A new user called `name`, signed in.
     pub async fn person(&self, name: &str) -> Person<'_> {
         self.someone(name, false).await
+    }
+
+    /// New users with these names, signed in.
+    pub async fn people<const N: usize>(&self, names: [&str; N]) -> [Person<'_>; N] {
+        let mut people = Vec::new();
+        for name in names {
+            people.push(self.person(name).await);
+        }
+        people.try_into().ok().unwrap()
     }
 
     /// A new user who looks after the whole site, signed in.
@@ -157,6 +168,21 @@ impl TestApp {
                 more => done += more,
             }
         }
+    }
+
+    /// The letters that were written since the last time, the oldest first.
+    pub async fn letters(&self) -> Vec<Letter> {
+        self.do_jobs().await;
+        let folder = self.dir.path().join("letters");
+        let Ok(files) = std::fs::read_dir(&folder) else { return Vec::new() };
+        let mut files: Vec<_> = files.map(|it| it.unwrap().path()).collect();
+        files.sort();
+        let taken = files.iter().map(|file| {
+            let bytes = std::fs::read(file).unwrap();
+            std::fs::remove_file(file).unwrap();
+            Letter::parse(&bytes)
+        });
+        taken.collect()
     }
 
     /// Changes the database behind the back of the site.
@@ -328,6 +354,46 @@ impl Visitor<'_> {
             next = page["next"].as_str().map(|url| url.replace("http://owambe.test", ""));
         }
         ids
+    }
+}
+
+/// A letter, as a mail program reads it.
+#[derive(Debug)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub calendar: Option<String>,
+    pub name: String,
+    pub unsubscribe: Option<String>,
+}
+
+impl Letter {
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mail = mail_parser::MessageParser::default().parse(bytes).unwrap();
+        let calendar = mail.attachments().next().map(|part| {
+            assert_eq!(mail_parser::MimeHeaders::attachment_name(part), Some("event.ics"));
+            part.text_contents().unwrap().to_owned()
+        });
+        let unsubscribe = mail.header_raw("List-Unsubscribe").map(|raw| {
+            raw.split_whitespace().collect::<String>().trim_matches(['<', '>']).to_owned()
+        });
+        Self {
+            to: mail.to().unwrap().first().unwrap().address().unwrap().to_owned(),
+            subject: mail.subject().unwrap().to_owned(),
+            text: mail.body_text(0).unwrap().into_owned(),
+            html: mail.body_html(0).unwrap().into_owned(),
+            calendar,
+            name: mail.message_id().unwrap().to_owned(),
+            unsubscribe,
+        }
+    }
+
+    /// What the link in it ends with.
+    pub fn token(&self) -> String {
+        let after = self.text.split_once("?token=").unwrap().1;
+        after.split_whitespace().next().unwrap().to_owned()
     }
 }
 

@@ -4,8 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The features. Each may use those before it, never those after it.
-const FEATURES: &[&str] =
-    &["users", "sessions", "groups", "events", "interests", "images", "comments", "accounts"];
+const FEATURES: &[&str] = &[
+    "users",
+    "sessions",
+    "notifications",
+    "groups",
+    "events",
+    "interests",
+    "images",
+    "comments",
+    "letters",
+    "accounts",
+];
 
 /// The floors above the features: nobody below may look up to them.
 const TOP: &[&str] = &["router", "chores", "cli"];
@@ -22,10 +32,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum::", &["router.rs", "app.rs", "http/", "auth.rs", "api.rs", "web.rs"]),
     ("StatusCode", &["http/", "auth.rs", "api.rs", "web.rs"]),
     // Only pages render templates.
-    ("askama::", &["http/", "web.rs"]),
+    ("askama::", &["http/", "web.rs", "letters/draft.rs"]),
     // Only pictures are unpacked, and only there.
     ("image::", &["images/picture.rs"]),
     ("object_store::", &["storage.rs"]),
+    // Only the post office speaks SMTP, and only calendars are written as such.
+    ("lettre::", &["mail.rs"]),
+    ("icalendar::", &["events/calendar.rs", "letters/invite.rs"]),
     // Only passwords are hashed, only tokens are signed.
     ("argon2::", &["users/password.rs"]),
     ("jsonwebtoken::", &["sessions/token.rs"]),
@@ -34,6 +47,8 @@ const HOMES: &[(&str, &[&str])] = &[
 /// Who writes which table.
 const OWNERS: &[(&str, &str)] = &[
     ("users", "users"),
+    ("notifications", "notifications"),
+    ("notification_settings", "notifications"),
     ("sessions", "sessions"),
     ("groups", "groups"),
     ("memberships", "groups"),

@@ -5,6 +5,9 @@ use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use owambe::sessions::mailbox;
+use owambe::users;
+
 use crate::helpers::{PASSWORD, Reply, TestApp, picture};
 use crate::openapi::operations;
 
@@ -87,7 +90,20 @@ async fn every_post_keeps_its_answer() {
     let new = json!({"username": "chidi", "email": "chidi@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "suya at midnight"});
     let event_body = json!({"title": "x", "start_date": "2030-01-01"});
+    ada.comment(&event, "Bring a friend.").await;
+    bola.comment(&event, "I bring two.").await;
+    let told = ada.ids("/api/notifications/").await[0];
+    let (site, bola_user) = (app.app.site.clone(), bola.user.clone());
+    let hash = app.write(move |tx| users::password_hash(tx, bola_user.id)).await;
+    let verify = mailbox::verification_url(&site, &bola.user).unwrap();
+    let reset = mailbox::reset_url(&site, &bola.user, &hash).unwrap();
+    let token = |url: &str| url.split_once("token=").unwrap().1.to_owned();
     let body = |path: &str| match path {
+        "/api/users/email/verify/" => json!({"token": token(&verify)}),
+        "/api/users/password/reset/" => json!({"email": "ada@example.com"}),
+        "/api/users/password/reset/confirm/" => {
+            json!({"token": token(&reset), "new_password": "suya at midnight"})
+        }
         "/api/users/register/" => new.clone(),
         "/api/users/login/" => login.clone(),
         "/api/users/token/refresh/" => json!({"refresh": session["refresh"]}),
@@ -110,6 +126,8 @@ async fn every_post_keeps_its_answer() {
     for path in posts {
         let id = if path.contains("/groups/") { &group["id"] } else { &event["id"] };
         let id = if path.contains("/comments/{id}") { &comment["id"] } else { id };
+        let told = json!(told);
+        let id = if path.contains("/notifications/{id}") { &told } else { id };
         let filled = path
             .replace("{id}", &id.to_string())
             .replace("{group_id}", &group["id"].to_string())

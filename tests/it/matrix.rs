@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use owambe::db::Tx;
 use owambe::error::Result;
 use owambe::events::seats::{Answer, Wish};
 use owambe::events::{self, Change, Day, Status, Title};
@@ -13,8 +14,9 @@ use owambe::files::Size;
 use owambe::groups::{self, GroupId, Name, NewGroup, Role, Visibility};
 use owambe::images::{self, Alt, Kept, Place};
 use owambe::input::Input;
+use owambe::notifications::{Kind, Notice};
 use owambe::users::User;
-use owambe::{comments, interests, sessions};
+use owambe::{comments, interests, notifications, sessions};
 use serde_json::{Value, json};
 
 use crate::helpers::{PASSWORD, Reply, TestApp, picture};
@@ -44,6 +46,13 @@ POST /api/users/password/change/
   -                                              401      400     400    400   400   400   401     401
 GET /api/users/
   -                                              401      400     400    400   400   400   401     401
+POST /api/users/email/verify/send/
+  -                                              401      204     204    204   204   204   401     401
+POST /api/users/email/verify/
+POST /api/users/password/reset/confirm/
+  -                                              400      400     400    400   400   400   401     401
+POST /api/users/password/reset/
+  -                                              204      204     204    204   204   204   401     401
 GET /api/users/profile/
   -                                              401      200     200    200   200   200   401     401
 DELETE /api/users/profile/
@@ -63,6 +72,23 @@ GET /api/users/{id}/
   own                                            200      200     200    200   200   200   401     401
   other                                          200      200     200    200   200   200   401     401
   none                                           404      404     404    404   404   404   401     401
+
+GET /api/notifications/
+GET /api/notifications/settings/
+POST /api/notifications/read/
+  -                                              401      200     200    200   200   200   401     401
+POST /api/notifications/{id}/read/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      404     404    404   404   404   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/notifications/{id}/read/
+DELETE /api/notifications/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      404     404    404   404   404   401     401
+  none                                           401      404     404    404   404   404   401     401
+PATCH /api/notifications/settings/{kind}/
+  own                                            401      200     200    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
 
 GET /api/events/
   -                                              200      200     200    200   200   200   401     401
@@ -433,6 +459,21 @@ impl World {
         id
     }
 
+    /// Something that the caller should know of, or somebody else.
+    async fn notification(&self, object: &str, caller: &User) -> i64 {
+        let reader = match object {
+            "own" => caller.id,
+            "none" => return NOBODY,
+            _ => self.user("maker").id,
+        };
+        let notice = Notice::new(Kind::EventChanged, None, "Owambe");
+        let tell = move |tx: &mut Tx| {
+            notifications::notify(tx, &[reader], &notice)?;
+            Ok(notifications::all_of(tx, reader)?.pop().unwrap().id.0)
+        };
+        self.app.write(tell).await
+    }
+
     async fn target(&self, (method, path): &Route, object: &str, caller: &User) -> Target {
         let delete = method == Method::DELETE;
         let put = |path: &str, values: &[(&str, i64)]| {
@@ -466,6 +507,10 @@ impl World {
             path.clone()
         } else if !path.contains('{') {
             path.clone()
+        } else if path.ends_with("/{kind}/") {
+            path.replace("{kind}", if object == "none" { "nonsense" } else { "moved_up" })
+        } else if path.starts_with("/api/notifications/") {
+            put(path, &[("id", self.notification(object, caller).await)])
         } else if path.ends_with("/thumbnail/") || path.ends_with("/image/") {
             let id = self.with_picture(path, object, caller, method).await;
             put(path, &[("id", id)])
@@ -517,6 +562,7 @@ fn body(method: &Method, path: &str, caller: &User) -> Option<Value> {
             json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})
         }
         "/api/users/login/" => json!({"username": caller.username, "password": PASSWORD}),
+        "/api/users/password/reset/" => json!({"email": caller.email}),
         "/api/users/profile/update/" if writes => {
             json!({"username": caller.username, "email": caller.email})
         }

@@ -5,6 +5,7 @@ use owambe::db::{Db, is_postgres};
 use owambe::events::{self, EventId, Filter, Tag};
 use owambe::http::paging::Paging;
 use owambe::input::Input;
+use owambe::notifications::{self, Kind, Notice};
 use owambe::users::{self, Viewer};
 use owambe::words::Wanted;
 use owambe::{groups, jobs};
@@ -86,6 +87,19 @@ async fn a_site_from_before_the_eighth_migration_has_kept_no_answers() {
     assert_eq!(count(&db, "select count(*) from events").await, 1);
     assert_eq!(count(&db, "select count(*) from idempotency_keys").await, 0);
     db.write(owambe::http::idempotency::sweep).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobodys_address_is_verified_by_the_tenth_migration_and_everybody_can_be_told() {
+    let data = format!("{ADA}{}", event("Jollof Night", "[]"));
+    let old = Old::at("0008_idempotency", &data);
+
+    let db = Db::open(&old.url).unwrap();
+
+    assert_eq!(count(&db, "select count(*) from users where email_verified_at is null").await, 1);
+    let notice = Notice { event: Some(1), ..Notice::new(Kind::EventChanged, None, "Jollof Night") };
+    db.write(move |tx| notifications::notify(tx, &[users::UserId(1)], &notice)).await.unwrap();
+    assert_eq!(count(&db, "select count(*) from notifications where is_shown").await, 1);
 }
 
 #[tokio::test]

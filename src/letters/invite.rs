@@ -1,0 +1,39 @@
+//! Dates for calendars, beside what a letter says (RFC 5546: published, or called off).
+
+use icalendar::{Calendar, Component, Property};
+
+use crate::app::App;
+use crate::events::{Event, EventId, Status, calendar};
+use crate::mail::Invite;
+
+/// The date of an event, published or called off.
+pub fn of(app: &App, event: &Event) -> Invite {
+    let component = calendar::component(event, app.post.host());
+    let method = match event.details.status {
+        Status::Cancelled => "CANCEL",
+        _ => "PUBLISH",
+    };
+    let creator = &event.creator;
+    let name = match creator.display_name.as_str() {
+        "" => &creator.username,
+        name => name,
+    };
+    invite(app, method, component, name)
+}
+
+/// What takes the date of a deleted event out of calendars.
+pub fn of_deleted(app: &App, id: EventId, title: &str) -> Invite {
+    invite(app, "CANCEL", calendar::tombstone(id, title, app.post.host()), "Owambe")
+}
+
+/// Both methods want an organizer; the address of people is nobody's business, so it is the site's.
+fn invite(app: &App, method: &'static str, mut event: icalendar::Event, name: &str) -> Invite {
+    let address = format!("mailto:{}", app.post.address());
+    let name: String = name.chars().filter(|it| !it.is_control() && *it != '"').collect();
+    event.append_property(Property::new("ORGANIZER", address).add_parameter("CN", &name).done());
+    let mut calendar = Calendar::new();
+    calendar.append_property(("PRODID", "-//Owambe//Owambe//EN"));
+    calendar.append_property(("METHOD", method));
+    calendar.push(event);
+    Invite { method, text: calendar.to_string() }
+}

@@ -1,0 +1,104 @@
+//! What the site writes to people: jobs that others have noted, made into letters and sent.
+//!
+//! A letter is made when it goes out, from what is true then; what is no longer true, or known to
+//! its reader already, is not sent.
+
+mod draft;
+mod invite;
+mod notice;
+
+use chrono::TimeDelta;
+
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::input::Input;
+use crate::jobs::{Job, JobId, Kind, Outcome};
+use crate::mail::{Letter, Sent};
+use crate::notifications::{self, NotificationId};
+use crate::sessions::mailbox;
+use crate::users::{self, Email, UserId};
+
+use draft::Draft;
+
+/// Sends the letter that a job is about.
+pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
+    let (subject, id) = (job.subject.clone(), job.id);
+    match job.kind {
+        Kind::VerifyAddress => {
+            send(app, move |app, conn| verification(app, conn, &subject, id)).await
+        }
+        Kind::ResetPassword => send(app, move |app, conn| reset(app, conn, &subject, id)).await,
+        Kind::MailNotification => notification(app, &subject).await,
+        Kind::MailInvitation | Kind::DiscardFile => Ok(Outcome::Done),
+    }
+}
+
+/// Makes a letter, if there still is one to make, and sends it.
+async fn send(
+    app: &App,
+    make: impl FnOnce(&App, &mut Conn) -> Result<Option<Letter>> + Send + 'static,
+) -> Result<Outcome> {
+    let maker = app.clone();
+    let letter = app.db.read_slow(move |conn| make(&maker, conn)).await?;
+    let Some(letter) = letter else { return Ok(Outcome::Done) };
+    Ok(match app.post.send(&letter).await? {
+        Sent::Yes => Outcome::Done,
+        Sent::NotYet { until, why } => Outcome::Waits { until, why },
+    })
+}
+
+/// Asks somebody to prove that they read what is sent to their address.
+fn verification(app: &App, conn: &mut Conn, subject: &str, job: JobId) -> Result<Option<Letter>> {
+    let Some(user) = subject.parse().ok().map(UserId) else { return Ok(None) };
+    let Some(user) = users::find(conn, user)? else { return Ok(None) };
+    if user.email_verified_at.is_some() {
+        return Ok(None);
+    }
+    let url = mailbox::verification_url(&app.site, &user)?;
+    let draft = Draft::new(&app.site, "Is this your address?")
+        .says(format!(
+            "Somebody, most likely you, has an account called {} here, with this address.",
+            user.username
+        ))
+        .action("Yes, this is my address", url)
+        .says(format!(
+            "The link is good for {}. If it was not you, do nothing.",
+            span(mailbox::VERIFICATION_GOOD_FOR)
+        ));
+    draft.letter(&user.email, &format!("verify-{job}")).map(Some)
+}
+
+/// Lets somebody choose a new password, if there is anybody with this address.
+fn reset(app: &App, conn: &mut Conn, subject: &str, job: JobId) -> Result<Option<Letter>> {
+    let Ok(address) = Email::from_text(subject) else { return Ok(None) };
+    let Some((user, hash)) = users::find_by_login(conn, address.as_str())? else { return Ok(None) };
+    let url = mailbox::reset_url(&app.site, &user, &hash)?;
+    let draft = Draft::new(&app.site, "A new password")
+        .says(format!("Somebody, most likely you, wants a new password for the account {}.", user.username))
+        .action("Choose a new password", url)
+        .says(format!(
+            "The link works once, for {}. If it was not you, do nothing: your password stays as it is.",
+            span(mailbox::RESET_GOOD_FOR)
+        ));
+    draft.letter(&user.email, &format!("reset-{job}")).map(Some)
+}
+
+/// Tells somebody what happened.
+async fn notification(app: &App, subject: &str) -> Result<Outcome> {
+    let Some(id) = subject.parse().ok().map(NotificationId) else { return Ok(Outcome::Done) };
+    let outcome = send(app, move |app, conn| notice::letter(app, conn, id)).await?;
+    if outcome == Outcome::Done {
+        app.db.write(move |tx| notifications::mailed(tx, id)).await?;
+    }
+    Ok(outcome)
+}
+
+/// A span of time in words.
+fn span(span: TimeDelta) -> String {
+    match (span.num_days(), span.num_hours()) {
+        (0, 1) => "an hour".to_owned(),
+        (0, hours) => format!("{hours} hours"),
+        (days, _) => format!("{days} days"),
+    }
+}

@@ -1,0 +1,338 @@
+//! Letters on their way out: to an SMTP server, or into files where none is named.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::task::spawn_blocking;
+use url::Url;
+
+use crate::clock::{self, Instant};
+use crate::error::Result;
+
+/// How long the server may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a server that does not answer is left alone: longer and longer, up to this.
+const LONGEST_REST: TimeDelta = TimeDelta::minutes(15);
+
+/// What a server says of itself, or of us, and would say to every letter (RFC 5321, RFC 4954).
+const SAID_TO_ALL: [&str; 6] = ["421", "454", "530", "534", "535", "538"];
+
+/// A letter.
+#[derive(Clone, Debug, Default)]
+pub struct Letter {
+    /// The address that it goes to.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+    /// The same in HTML.
+    pub html: String,
+    /// A date to put into a calendar.
+    pub calendar: Option<Invite>,
+    /// Where letters of its kind can be stopped.
+    pub unsubscribe: Option<String>,
+    /// Tells it from every other letter of the site; the same letter sent again has the same.
+    pub name: String,
+}
+
+/// A date for a calendar (RFC 5545), and what to do with it (RFC 5546).
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// `PUBLISH`, or `CANCEL`.
+    pub method: &'static str,
+    /// The calendar object.
+    pub text: String,
+}
+
+/// What became of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It is on its way.
+    Yes,
+    /// The server cannot take it now.
+    NotYet {
+        /// When to try again.
+        until: Instant,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// Whom letters are given to. Cheap to clone.
+#[derive(Clone)]
+pub struct Post(Arc<Office>);
+
+struct Office {
+    from: Mailbox,
+    /// The site's host: the right half of the names of letters.
+    host: String,
+    way: Way,
+    rest: Mutex<Rest>,
+}
+
+enum Way {
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Folder(PathBuf),
+}
+
+/// How a server that did not answer is left alone for a while.
+#[derive(Default)]
+struct Rest {
+    failures: u32,
+    until: Option<Instant>,
+}
+
+impl Post {
+    /// An SMTP server, by URL: `smtps://name:password@host` speaks TLS at once,
+    /// `smtp://…?tls=required` after STARTTLS, and `smtp://host` never.
+    pub fn smtp(url: &str, from: Option<&str>, site: &str) -> anyhow::Result<Self> {
+        let parsed = Url::parse(url).context("this is no URL")?;
+        if parsed.password().is_some()
+            && parsed.scheme() == "smtp"
+            && !parsed.as_str().contains("tls=")
+        {
+            bail!(
+                "it would send the password unprotected: add ?tls=required, or begin with smtps://"
+            );
+        }
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
+        let transport = transport.timeout(Some(PATIENCE)).build();
+        Self::new(Way::Smtp(Box::new(transport)), from, site)
+    }
+
+    /// A folder, made if it is not there: each letter is a file in it.
+    pub fn folder(path: &Path, from: Option<&str>, site: &str) -> anyhow::Result<Self> {
+        Self::new(Way::Folder(path.to_owned()), from, site)
+    }
+
+    fn new(way: Way, from: Option<&str>, site: &str) -> anyhow::Result<Self> {
+        let host = Url::parse(site).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = host.unwrap_or_else(|| "localhost".to_owned());
+        let usual = || format!("Owambe <owambe@{}>", host.trim_matches(['[', ']']));
+        let from = from.map_or_else(usual, str::to_owned);
+        let from = from.parse().with_context(|| format!("{from:?} is no sender of letters"))?;
+        Ok(Self(Arc::new(Office { from, host, way, rest: Mutex::default() })))
+    }
+
+    /// The address that letters come from.
+    pub fn address(&self) -> String {
+        self.0.from.email.to_string()
+    }
+
+    /// The site's host, which tells its letters and its dates from those of others.
+    pub fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    /// The folder that letters are written to, where they go nowhere else.
+    pub fn letters(&self) -> Option<&Path> {
+        match &self.0.way {
+            Way::Folder(path) => Some(path),
+            Way::Smtp(_) => None,
+        }
+    }
+
+    /// Sends a letter.
+    ///
+    /// What a server does not take is an error. Where it takes none at all, or is not there, letters
+    /// have to wait.
+    pub async fn send(&self, letter: &Letter) -> Result<Sent> {
+        let message = self.0.message(letter)?;
+        match &self.0.way {
+            Way::Folder(folder) => {
+                let (folder, bytes) = (folder.clone(), message.formatted());
+                let file = spawn_blocking(move || write(&folder, &bytes)).await;
+                let file = file.map_err(anyhow::Error::new)??;
+                tracing::info!(to = letter.to, file = %file.display(), "wrote a letter into a file");
+                Ok(Sent::Yes)
+            }
+            Way::Smtp(transport) => {
+                if let Some(until) = self.0.resting() {
+                    let why = "the mail server did not answer a moment ago".to_owned();
+                    return Ok(Sent::NotYet { until, why });
+                }
+                match transport.send(message).await {
+                    Ok(_) => {
+                        self.0.answered();
+                        Ok(Sent::Yes)
+                    }
+                    Err(err) => self.0.failed(&err),
+                }
+            }
+        }
+    }
+}
+
+impl Office {
+    fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
+        let to: Mailbox = letter.to.parse().context("this is no address to send to")?;
+        let builder = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(one_line(&letter.subject))
+            .date(DateTime::<Utc>::from(clock::now()).into())
+            .message_id(Some(format!("<{}@{}>", letter.name, self.host)));
+        let builder = raw(builder, "Auto-Submitted", "auto-generated")?;
+        let builder = match &letter.unsubscribe {
+            Some(url) => {
+                let builder = raw(builder, "List-Unsubscribe", &format!("<{url}>"))?;
+                raw(builder, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?
+            }
+            None => builder,
+        };
+        let said = MultiPart::alternative()
+            .singlepart(SinglePart::plain(letter.text.clone()))
+            .singlepart(SinglePart::html(letter.html.clone()));
+        let Some(invite) = &letter.calendar else { return Ok(builder.multipart(said)?) };
+        let kind = format!("text/calendar; charset=utf-8; method={}", invite.method);
+        let file = Attachment::new("event.ics".to_owned());
+        let file = file.body(invite.text.clone(), ContentType::parse(&kind)?);
+        Ok(builder.multipart(MultiPart::mixed().multipart(said).singlepart(file))?)
+    }
+
+    fn rest(&self) -> std::sync::MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when the server is left alone, if it is.
+    fn resting(&self) -> Option<Instant> {
+        self.rest().until.filter(|until| *until > clock::now())
+    }
+
+    fn answered(&self) {
+        *self.rest() = Rest::default();
+    }
+
+    fn failed(&self, err: &SmtpError) -> Result<Sent> {
+        let why = said(err);
+        if let Some(code) = err.status().map(|code| code.to_string())
+            && !SAID_TO_ALL.contains(&code.as_str())
+        {
+            self.answered();
+            return Err(anyhow::anyhow!("the mail server does not take it: {why}").into());
+        }
+        let mut rest = self.rest();
+        rest.failures = rest.failures.saturating_add(1);
+        let span = TimeDelta::seconds(5 << rest.failures.min(8)).min(LONGEST_REST);
+        let until = clock::now().plus(span);
+        rest.until = Some(until);
+        tracing::warn!(why, until = %until.utc(), "the mail server does not answer: letters wait");
+        Ok(Sent::NotYet { until, why })
+    }
+}
+
+/// The error with what caused it.
+fn said(err: &SmtpError) -> String {
+    let mut text = err.to_string();
+    let mut cause = std::error::Error::source(err);
+    while let Some(err) = cause {
+        let more = err.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = err.source();
+    }
+    text
+}
+
+fn raw(builder: MessageBuilder, name: &str, value: &str) -> anyhow::Result<MessageBuilder> {
+    let name = HeaderName::new_from_ascii(name.to_owned()).context("no name of a header")?;
+    Ok(builder.raw_header(HeaderValue::new(name, value.to_owned())))
+}
+
+/// A subject is a line, whatever a title holds.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Written under another name first, so that whoever reads the folder sees whole letters. They hold
+/// links that are for their reader alone.
+fn write(folder: &Path, letter: &[u8]) -> anyhow::Result<PathBuf> {
+    let mut dir = fs::DirBuilder::new();
+    dir.recursive(true).mode(0o700);
+    dir.create(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let name =
+        format!("{}-{:08x}", clock::now().utc().format("%Y%m%dT%H%M%S%6f"), rand::random::<u32>());
+    let (draft, file) = (folder.join(format!(".{name}")), folder.join(format!("{name}.eml")));
+    let mut options = OpenOptions::new();
+    let mut new = options.write(true).create_new(true).mode(0o600).open(&draft)?;
+    new.write_all(letter)?;
+    new.sync_all()?;
+    fs::rename(&draft, &file)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter() -> Letter {
+        Letter {
+            to: "ada@example.com".to_owned(),
+            subject: "Jollof\r\nBcc: eve@example.com".to_owned(),
+            text: "Come!".to_owned(),
+            html: "<p>Come!</p>".to_owned(),
+            calendar: Some(Invite { method: "PUBLISH", text: "BEGIN:VCALENDAR\r\n".to_owned() }),
+            unsubscribe: Some("http://owambe.test/unsubscribe/?token=abc".to_owned()),
+            name: "notification-7".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_letter_is_a_file_where_there_is_no_server() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("letters");
+        let post = Post::folder(&folder, None, "http://owambe.test").unwrap();
+
+        assert_eq!(post.send(&letter()).await.unwrap(), Sent::Yes);
+
+        let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|it| it.unwrap()).collect();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let text = fs::read_to_string(files[0].path()).unwrap();
+        assert!(text.contains("From: Owambe <owambe@owambe.test>\r\n"), "{text}");
+        assert!(text.contains("Message-ID: <notification-7@owambe.test>\r\n"), "{text}");
+        assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
+        assert!(text.contains("text/calendar; charset=utf-8; method=PUBLISH"), "{text}");
+        assert!(!text.contains("\nBcc:"), "a title is no header: {text}");
+    }
+
+    #[tokio::test]
+    async fn a_password_is_not_sent_unprotected() {
+        let refused = |url| Post::smtp(url, None, "http://owambe.test").is_err();
+        assert!(refused("smtp://ada:secret@mail.example"));
+        assert!(refused("http://mail.example"));
+        assert!(!refused("smtp://ada:secret@mail.example?tls=required"));
+        assert!(!refused("smtps://ada:secret@mail.example"));
+        assert!(!refused("smtp://localhost:1025"));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_is_left_alone_for_a_while() {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", nobody.local_addr().unwrap());
+        drop(nobody);
+        let post = Post::smtp(&url, None, "http://owambe.test").unwrap();
+
+        let first = post.send(&letter()).await.unwrap();
+        let second = post.send(&letter()).await.unwrap();
+
+        let Sent::NotYet { until, .. } = first else { panic!("{first:?}") };
+        let Sent::NotYet { until: same, why } = second else { panic!("{second:?}") };
+        assert_eq!(until, same);
+        assert!(why.contains("a moment ago"), "{why}");
+    }
+}

@@ -1,0 +1,127 @@
+//! The pages behind the links in letters: verifying an address, and choosing a new password.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::mailbox;
+use crate::app::App;
+use crate::error::{Error, Faults, Result};
+use crate::http::extract::{Body, Query};
+use crate::http::idempotency::Once;
+use crate::http::page::{Page, PageResult};
+use crate::input::Field;
+use crate::users::password::Password;
+
+/// The pages of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/verify/", get(show_verify).post(verify))
+        .route("/reset/", get(show_reset).post(reset))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Link {
+    token: Field<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NewPassword {
+    new_password: Field<Password>,
+}
+
+/// Where somebody is on their way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Asked,
+    Done,
+    Void,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/verify.html")]
+struct VerifyPage {
+    token: String,
+    step: Step,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/reset.html")]
+struct ResetPage {
+    token: String,
+    step: Step,
+    username: String,
+    /// What is wrong with the password that was chosen.
+    faults: Vec<String>,
+}
+
+/// Asks first: programs that look at links before people do must not decide for them.
+async fn show_verify(Query(link): Query<Link>) -> Page<VerifyPage> {
+    Page(VerifyPage { token: token(link), step: Step::Asked })
+}
+
+async fn verify(State(app): State<App>, Query(link): Query<Link>) -> PageResult<VerifyPage> {
+    let token = token(link);
+    let (site, same) = (app.site.clone(), token.clone());
+    let verified = app.db.write(move |tx| mailbox::verify(tx, &site, &same).map(drop)).await;
+    let step = match verified {
+        Ok(()) => Step::Done,
+        Err(Error::Invalid(_)) => Step::Void,
+        Err(other) => return Err(other),
+    };
+    Ok(Page(VerifyPage { token, step }))
+}
+
+async fn show_reset(State(app): State<App>, Query(link): Query<Link>) -> PageResult<ResetPage> {
+    reset_page(&app, token(link), Vec::new()).await
+}
+
+/// The form, where the link is still good.
+async fn reset_page(app: &App, token: String, faults: Vec<String>) -> PageResult<ResetPage> {
+    let (site, same) = (app.site.clone(), token.clone());
+    let whose = app.db.read(move |conn| mailbox::check_reset(conn, &site, &same)).await;
+    let (step, username) = match whose {
+        Ok((user, _)) => (Step::Asked, user.username),
+        Err(Error::Invalid(_)) => (Step::Void, String::new()),
+        Err(other) => return Err(other),
+    };
+    Ok(Page(ResetPage { token, step, username, faults }))
+}
+
+async fn reset(
+    State(app): State<App>,
+    Query(link): Query<Link>,
+    Body(form): Body<NewPassword>,
+) -> Result<Response> {
+    let token = token(link);
+    let mut faults = Faults::default();
+    let chosen = form.new_password.required("new_password", &mut faults);
+    let done = match chosen {
+        Some(new) => mailbox::reset(&app, token.clone(), new, Once::default()).await,
+        None => Err(faults.into()),
+    };
+    match done {
+        Ok(()) => {
+            let (step, username) = (Step::Done, String::new());
+            Ok(Page(ResetPage { token, step, username, faults: Vec::new() }).into_response())
+        }
+        Err(Error::Invalid(faults)) => {
+            let wrong = faults.by_field().get("new_password").cloned().unwrap_or_default();
+            let page = reset_page(&app, token, wrong).await?;
+            Ok((Error::Invalid(faults).status(), page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn token(link: Link) -> String {
+    match link.token {
+        Field::Value(token) => token,
+        _ => String::new(),
+    }
+}
