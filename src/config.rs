@@ -56,7 +56,7 @@ pub struct Config {
     #[arg(long, env = "OWAMBE_SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
 
-    /// Whom letters come from, such as "Owambe <party@example.org>" [default: owambe@ the site's host]
+    /// Whom letters come from, such as "Owambe <party@example.org>" [default: owambe at the site's host]
     #[arg(long, env = "OWAMBE_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
 

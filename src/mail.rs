@@ -4,14 +4,14 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
-use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::task::spawn_blocking;
 use url::Url;
@@ -83,8 +83,14 @@ struct Office {
 }
 
 enum Way {
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Smtp(Box<Server>),
     Folder(PathBuf),
+}
+
+/// A mail server. The connections to it live in the runtime that sends the first letter.
+struct Server {
+    builder: AsyncSmtpTransportBuilder,
+    connections: OnceLock<AsyncSmtpTransport<Tokio1Executor>>,
 }
 
 /// How a server that did not answer is left alone for a while.
@@ -107,9 +113,9 @@ impl Post {
                 "it would send the password unprotected: add ?tls=required, or begin with smtps://"
             );
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
-        let transport = transport.timeout(Some(PATIENCE)).build();
-        Self::new(Way::Smtp(Box::new(transport)), from, site)
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(PATIENCE));
+        let server = Server { builder, connections: OnceLock::new() };
+        Self::new(Way::Smtp(Box::new(server)), from, site)
     }
 
     /// A folder, made if it is not there: each letter is a file in it.
@@ -158,12 +164,13 @@ impl Post {
                 tracing::info!(to = letter.to, file = %file.display(), "wrote a letter into a file");
                 Ok(Sent::Yes)
             }
-            Way::Smtp(transport) => {
+            Way::Smtp(server) => {
                 if let Some(until) = self.0.resting() {
                     let why = "the mail server did not answer a moment ago".to_owned();
                     return Ok(Sent::NotYet { until, why });
                 }
-                match transport.send(message).await {
+                let build = || server.builder.clone().build();
+                match server.connections.get_or_init(build).send(message).await {
                     Ok(_) => {
                         self.0.answered();
                         Ok(Sent::Yes)
@@ -310,8 +317,8 @@ mod tests {
         assert!(!text.contains("\nBcc:"), "a title is no header: {text}");
     }
 
-    #[tokio::test]
-    async fn a_password_is_not_sent_unprotected() {
+    #[test]
+    fn a_password_is_not_sent_unprotected() {
         let refused = |url| Post::smtp(url, None, "http://owambe.test").is_err();
         assert!(refused("smtp://ada:secret@mail.example"));
         assert!(refused("http://mail.example"));

@@ -51,9 +51,11 @@ fn line(job: &Listed) -> String {
     let (kind, error) = (job.kind.as_str(), job.error.as_deref());
     let state = match (job.failed_at, error) {
         (Some(at), _) => format!("given up on at {}", at.utc()),
-        (None, Some(_)) => format!("failed {} times, next at {}", job.attempts, job.run_at.utc()),
-        (None, None) if job.run_at <= clock::now() => "is due".to_owned(),
-        (None, None) => format!("waits until {}", job.run_at.utc()),
+        (None, Some(_)) if job.attempts > 0 => {
+            format!("failed {} times, next at {}", job.attempts, job.run_at.utc())
+        }
+        (None, _) if job.run_at <= clock::now() => "is due".to_owned(),
+        (None, _) => format!("waits until {}", job.run_at.utc()),
     };
     let error = error.map(|error| format!(": {error}")).unwrap_or_default();
     format!("{:>6}  {kind} {}  {state}{error}", job.id, job.subject)

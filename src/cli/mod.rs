@@ -2,6 +2,7 @@
 
 mod demo;
 mod jobs;
+mod mail;
 mod migrate;
 mod openapi;
 mod serve;
@@ -47,6 +48,8 @@ enum Command {
     User(user::Command),
     /// Show what the server has still to do, and what it gave up on
     Jobs(jobs::Args),
+    /// Send a letter, to see whether letters go out
+    Mail(mail::Args),
     /// Fill the site with sample people, groups, events, comments and pictures
     Demo(demo::Args),
     /// Print the OpenAPI document
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Migrate => migrate::run(&config),
         Command::User(command) => user::run(&config, command),
         Command::Jobs(args) => jobs::run(&config, &args),
+        Command::Mail(args) => mail::run(&config, &args),
         Command::Demo(args) => demo::run(&config, &args),
         Command::Openapi => openapi::run(),
     };

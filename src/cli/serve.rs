@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::{block_on, make_data_dir, open_site, say, start_log};
 use crate::config::Config;
@@ -15,6 +17,9 @@ use crate::db::Db;
 use crate::http::{idempotency, server};
 use crate::router::router;
 use crate::{chores, events, groups, jobs, notifications, sessions, users};
+
+/// How long a job may take to finish when the server is to stop.
+const FINISHING: Duration = Duration::from_secs(10);
 
 /// Serves the site.
 pub fn run(config: &Config) -> anyhow::Result<()> {
@@ -44,11 +49,16 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     }
     let sweeping = tokio::spawn(sweep(app.db.clone()));
     let (db, worker) = (app.db.clone(), app.clone());
-    let working =
-        tokio::spawn(jobs::attend(db.clone(), move |job| chores::run(worker.clone(), job)));
+    let (enough, told) = watch::channel(false);
+    let mut working =
+        tokio::spawn(jobs::attend(db.clone(), told, move |job| chores::run(worker.clone(), job)));
     server::serve(listener, router(app), stop).await;
     sweeping.abort();
-    working.abort();
+    enough.send_replace(true);
+    // Whoever takes up again what was begun and not finished has to wait for a while.
+    if timeout(FINISHING, &mut working).await.is_err() {
+        working.abort();
+    }
     db.settle()?;
     tracing::info!("stopped");
     Ok(())

@@ -10,6 +10,7 @@ mod store;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio::sync::watch;
 
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Db, Tx};
@@ -115,20 +116,20 @@ pub fn retry(tx: &mut Tx, id: Option<JobId>) -> Result<usize> {
     Ok(store::retry(tx, id, clock::now())?)
 }
 
-/// Does what is due, again and again. `run` says how.
-pub async fn attend<F>(db: Db, run: impl Fn(Job) -> F)
+/// Does what is due, again and again, until it is told to stop; what is begun then is finished.
+/// `run` says how.
+pub async fn attend<F>(db: Db, mut stop: watch::Receiver<bool>, run: impl Fn(Job) -> F)
 where
     F: Future<Output = Result<Outcome>>,
 {
-    loop {
-        match run_due(&db, &run).await {
-            Ok(0) => tokio::time::sleep(PAUSE).await,
-            Ok(_) => {}
-            Err(err) => {
-                tracing::warn!(error = %cause(&err), "cannot look for jobs");
-                tokio::time::sleep(PAUSE).await;
-            }
+    while !*stop.borrow() {
+        let is_over = || *stop.borrow();
+        match run_until(&db, &run, is_over).await {
+            Ok(1..) => continue,
+            Ok(0) => {}
+            Err(err) => tracing::warn!(error = %cause(&err), "cannot look for jobs"),
         }
+        let _told_or_not = tokio::time::timeout(PAUSE, stop.wait_for(|stop| *stop)).await;
     }
 }
 
@@ -137,9 +138,19 @@ pub async fn run_due<F>(db: &Db, run: impl Fn(Job) -> F) -> Result<usize>
 where
     F: Future<Output = Result<Outcome>>,
 {
+    run_until(db, run, || false).await
+}
+
+async fn run_until<F>(db: &Db, run: impl Fn(Job) -> F, is_over: impl Fn() -> bool) -> Result<usize>
+where
+    F: Future<Output = Result<Outcome>>,
+{
     let due = db.read(|conn| Ok(store::due(conn, clock::now(), BATCH)?)).await?;
     let mut done = 0;
     for id in due {
+        if is_over() {
+            break;
+        }
         match run_one(db, id, &run).await {
             Ok(was_free) => done += usize::from(was_free),
             // The others are none the worse for it.

@@ -31,6 +31,7 @@ mod plans;
 mod search;
 mod server;
 mod sessions;
+mod smtp;
 mod storage;
 mod users;
 mod waitlist;

@@ -15,27 +15,27 @@ use tempfile::TempDir;
 use crate::helpers::{PASSWORD, create_postgres_database, postgres_server};
 
 /// A data folder and a database of its own.
-struct Place {
-    dir: TempDir,
-    database: Option<String>,
+pub struct Place {
+    pub dir: TempDir,
+    pub database: Option<String>,
 }
 
 /// How long a command may take that is to end by itself.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server, killed when it is dropped.
-struct Server {
-    process: Child,
+pub struct Server {
+    pub process: Child,
     url: String,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let database = postgres_server().map(|server| create_postgres_database(&server));
         Self { dir: tempfile::tempdir().unwrap(), database }
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_owambe"));
         command
             .args(args)
@@ -49,7 +49,7 @@ impl Place {
         command
     }
 
-    fn run(&self, args: &[&str], input: &str) -> Output {
+    pub fn run(&self, args: &[&str], input: &str) -> Output {
         let mut process = self
             .command(args)
             .stdin(Stdio::piped())
@@ -82,7 +82,7 @@ impl Place {
         Self::serve_by(shell)
     }
 
-    fn serve_by(mut command: Command) -> Server {
+    pub fn serve_by(mut command: Command) -> Server {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut first_line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut first_line).unwrap();
@@ -109,7 +109,7 @@ impl Server {
         Some((reply.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
-    fn post(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
+    pub fn post(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
         self.request("POST", path, token, body).unwrap()
     }
 
@@ -139,7 +139,7 @@ impl Server {
         session["access"].as_str().unwrap().to_owned()
     }
 
-    fn signal(&self, signal: &str) {
+    pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
         assert!(sent.unwrap().success());
     }
