@@ -82,6 +82,19 @@ async fn every_post_keeps_its_answer() {
     let event = ada.event(json!({})).await;
     let comment = ada.comment(&event, "See you there!").await;
     let group = ada.group(json!({})).await;
+    let waiting = ada.group(json!({"visibility": "closed"})).await;
+    bola.post(&format!("/api/groups/{}/requests/", waiting["id"]), json!({}))
+        .await
+        .expect(StatusCode::CREATED);
+    let closed = bola.group(json!({"visibility": "closed"})).await;
+    let invites = async |body: Value| {
+        let group = bola.group(json!({})).await;
+        let path = format!("/api/groups/{}/invitations/", group["id"]);
+        bola.post(&path, body).await.expect(StatusCode::CREATED)
+    };
+    let invitation = invites(json!({"username": "ada"})).await;
+    let link = invites(json!({})).await;
+    let token = link["url"].as_str().unwrap().split_once("token=").unwrap().1.to_owned();
     let login = json!({"username": "ada", "password": PASSWORD});
     let session = app.anonymous().post("/api/users/login/", login.clone()).await.json();
     let new = json!({"username": "chidi", "email": "chidi@example.com", "password": PASSWORD});
@@ -95,6 +108,8 @@ async fn every_post_keeps_its_answer() {
         "/api/events/" | "/api/events/create/" => event_body.clone(),
         "/api/groups/" => json!({"name": "Jollof Society"}),
         "/api/events/{id}/comments/" => json!({"body": "Me too!"}),
+        "/api/groups/{id}/announcements/" => json!({"title": "We move", "body": "To the park."}),
+        "/api/invitations/accept/" => json!({"token": token}),
         _ => json!({}),
     };
     let document = serde_json::to_value(owambe::router::document()).unwrap();
@@ -109,12 +124,18 @@ async fn every_post_keeps_its_answer() {
 
     for path in posts {
         let id = if path.contains("/groups/") { &group["id"] } else { &event["id"] };
-        let id = if path.contains("/comments/{id}") { &comment["id"] } else { id };
+        let id = match path.as_str() {
+            path if path.contains("/comments/{id}") => &comment["id"],
+            "/api/groups/{id}/requests/" => &closed["id"],
+            "/api/invitations/{id}/accept/" => &invitation["id"],
+            _ => id,
+        };
+        let host = if path.contains("/requests/") { &waiting["id"] } else { &group["id"] };
         let filled = path
             .replace("{id}", &id.to_string())
-            .replace("{group_id}", &group["id"].to_string())
+            .replace("{group_id}", &host.to_string())
             .replace("{event_id}", &event["id"].to_string());
-        let member = if path.contains("/members/") { bola.id() } else { ada.id() };
+        let member = if path.starts_with("/api/groups/") { bola.id() } else { ada.id() };
         let filled = filled.replace("{user_id}", &member.to_string());
         if path.ends_with("/images/") {
             let png = picture(3, 2);

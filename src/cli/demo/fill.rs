@@ -43,6 +43,8 @@ pub async fn fill(app: &App, plan: &Plan, draws: bool) -> anyhow::Result<String>
     let comments = comments(db, plan, &people, &events).await?;
     let mut pictures = 0;
     if draws {
+        let creators = plan.events.iter().map(|(creator, ..)| people[*creator].id);
+        let events: Vec<_> = creators.zip(events.iter().copied()).collect();
         let (people, groups, events, comments) = (&people, &groups, &events, &comments);
         pictures = pictures::fill(app, Receivers { people, groups, events, comments }).await?;
     }
