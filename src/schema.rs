@@ -46,6 +46,7 @@ table! {
         updated_at -> Timestamp,
         image -> Nullable<Text>,
         words_version -> BigInt,
+        follower_count -> BigInt,
     }
 }
 
@@ -213,11 +214,75 @@ table! {
 }
 
 table! {
+    follows (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     notification_settings (user_id, kind) {
         user_id -> BigInt,
         kind -> Text,
         in_app -> Bool,
         by_mail -> Bool,
+    }
+}
+
+table! {
+    bans (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        reason -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    invitations (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        inviter_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        role -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    join_requests (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        message -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    announcements (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        title -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    group_deeds (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        user_id -> Nullable<BigInt>,
+        detail -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -237,6 +302,11 @@ joinable!(likes -> comments (comment_id));
 joinable!(images -> files (file_name));
 joinable!(images -> groups (group_id));
 joinable!(images -> events (event_id));
+joinable!(follows -> groups (group_id));
+joinable!(bans -> users (user_id));
+joinable!(invitations -> groups (group_id));
+joinable!(join_requests -> users (user_id));
+joinable!(announcements -> users (author_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -254,5 +324,11 @@ allow_tables_to_appear_in_same_query!(
     images,
     idempotency_keys,
     notifications,
-    notification_settings
+    notification_settings,
+    follows,
+    bans,
+    invitations,
+    join_requests,
+    announcements,
+    group_deeds
 );

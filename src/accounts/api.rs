@@ -6,11 +6,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Belongs, Said, TakesPart};
+use super::{Announced, Asked, Banned, Belongs, Invited, Said, TakesPart};
 use crate::app::App;
 use crate::comments::CommentId;
 use crate::error::{Faults, Result};
 use crate::events::shape::EventOut;
+use crate::groups::GroupId;
 use crate::http::extract::{Body, Json};
 use crate::images::shape::ImageOut;
 use crate::input::Field;
@@ -48,6 +49,16 @@ struct Export {
     memberships: Vec<Belongs>,
     notifications: Vec<NotificationOut>,
     notification_settings: Vec<SettingOut>,
+    /// The groups that they follow.
+    following: Vec<GroupId>,
+    /// Where they are invited.
+    invitations: Vec<Invited>,
+    /// Where they ask to be let in.
+    requests: Vec<Asked>,
+    /// What they told the members of groups.
+    announcements: Vec<Announced>,
+    /// Where they are kept out.
+    bans: Vec<Banned>,
 }
 
 /// Show everything held about the caller.
@@ -75,6 +86,11 @@ async fn export(app: App, user: User) -> Result<Json<Export>> {
                 memberships: all.memberships,
                 notifications: all.notifications.into_iter().map(NotificationOut::from).collect(),
                 notification_settings: settings.map(SettingOut::from).collect(),
+                following: all.following,
+                invitations: all.invitations,
+                requests: all.requests,
+                announcements: all.announcements,
+                bans: all.bans,
             }))
         })
         .await

@@ -9,7 +9,7 @@ use crate::comments::{self, CommentId};
 use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::events::{self, EventId, Interest};
-use crate::groups::{self, GroupId, Role};
+use crate::groups::{self, AnnouncementId, GroupId, InvitationId, Role};
 use crate::images::shape::ImageOut;
 use crate::images::{self, Image};
 use crate::interests;
@@ -39,6 +39,16 @@ pub struct Everything {
     pub notifications: Vec<Notification>,
     /// What they want to know of, and how.
     pub notification_settings: Vec<Setting>,
+    /// The groups that they follow.
+    pub following: Vec<GroupId>,
+    /// Where they are invited.
+    pub invitations: Vec<Invited>,
+    /// Where they ask to be let in.
+    pub requests: Vec<Asked>,
+    /// What they told the members of a group.
+    pub announcements: Vec<Announced>,
+    /// Where they are kept out.
+    pub bans: Vec<Banned>,
 }
 
 /// Something they said.
@@ -70,6 +80,44 @@ pub struct Belongs {
     group: GroupId,
     #[schema(inline)]
     role: Role,
+    created_at: Instant,
+}
+
+/// A group that they are invited into.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Invited {
+    id: InvitationId,
+    group: GroupId,
+    #[schema(inline)]
+    role: Role,
+    created_at: Instant,
+    expires_at: Instant,
+}
+
+/// A group that they ask to be let into.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Asked {
+    group: GroupId,
+    message: String,
+    created_at: Instant,
+}
+
+/// Something they told the members of a group.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Announced {
+    id: AnnouncementId,
+    group: GroupId,
+    title: String,
+    body: String,
+    created_at: Instant,
+}
+
+/// A group that they are kept out of. What is written about them is theirs to read; who wrote it is
+/// not.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Banned {
+    group: GroupId,
+    reason: String,
     created_at: Instant,
 }
 
@@ -111,7 +159,54 @@ pub fn export(conn: &mut Conn, user: &User) -> Result<Everything> {
         memberships,
         notifications: notifications::all_of(conn, user.id)?,
         notification_settings: notifications::settings(conn, user.id)?,
+        following: groups::follows_of(conn, user.id)?,
+        invitations: groups::invitations_of(conn, user.id)?
+            .into_iter()
+            .map(Invited::from)
+            .collect(),
+        requests: groups::requests_of(conn, user.id)?.into_iter().map(Asked::from).collect(),
+        announcements: groups::announced_by(conn, user.id)?
+            .into_iter()
+            .map(Announced::from)
+            .collect(),
+        bans: groups::bans_on(conn, user.id)?.into_iter().map(Banned::from).collect(),
     })
+}
+
+impl From<groups::Invitation> for Invited {
+    fn from(it: groups::Invitation) -> Self {
+        Self {
+            id: it.id,
+            group: it.group.id,
+            role: it.role,
+            created_at: it.created_at,
+            expires_at: it.expires_at,
+        }
+    }
+}
+
+impl From<groups::JoinRequest> for Asked {
+    fn from(it: groups::JoinRequest) -> Self {
+        Self { group: it.group_id, message: it.message, created_at: it.created_at }
+    }
+}
+
+impl From<groups::Announcement> for Announced {
+    fn from(it: groups::Announcement) -> Self {
+        Self {
+            id: it.id,
+            group: it.group_id,
+            title: it.title,
+            body: it.body,
+            created_at: it.created_at,
+        }
+    }
+}
+
+impl From<groups::Ban> for Banned {
+    fn from(it: groups::Ban) -> Self {
+        Self { group: it.group_id, reason: it.reason, created_at: it.created_at }
+    }
 }
 
 /// Deletes an account and what belongs to nobody else.

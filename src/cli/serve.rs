@@ -81,12 +81,12 @@ async fn index(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Clears away old sessions and kept answers, now and every hour.
+/// Clears away old sessions, kept answers and invitations, now and every hour.
 async fn sweep(db: Db) {
     let mut hourly = tokio::time::interval(Duration::from_hours(1));
     loop {
         hourly.tick().await;
-        for sweep in [sessions::sweep, idempotency::sweep, notifications::sweep] {
+        for sweep in [sessions::sweep, idempotency::sweep, notifications::sweep, groups::sweep] {
             if let Err(err) = db.write(sweep).await {
                 tracing::warn!(%err, "cannot clear away what is old");
             }

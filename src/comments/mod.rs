@@ -272,8 +272,8 @@ fn deletable_image(tx: &mut Tx, user: &User, id: ImageId) -> Result<Image> {
 }
 
 /// Takes a picture away.
-fn delete_image(tx: &mut Tx, image: &Image) -> Result<()> {
-    images::delete(tx, image)?;
+fn delete_image(tx: &mut Tx, user: &User, image: &Image) -> Result<()> {
+    images::delete(tx, user.id, image)?;
     match image.comment_id {
         Some(comment) => Ok(store::touch(tx, CommentId(comment), clock::now())?),
         None => Ok(()),

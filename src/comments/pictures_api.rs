@@ -127,7 +127,7 @@ async fn delete(
         .write(move |tx| {
             let image = super::deletable_image(tx, &user, id)?;
             believed.check(&ImageOut::from(image.clone()))?;
-            super::delete_image(tx, &image)
+            super::delete_image(tx, &user, &image)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -38,7 +38,13 @@ crate::text! {
 
 /// Everything that an organiser decides about an event, and what follows from it.
 #[derive(
-    Clone, Debug, diesel::Insertable, diesel::AsChangeset, diesel::Queryable, diesel::Selectable,
+    Clone,
+    Debug,
+    PartialEq,
+    diesel::Insertable,
+    diesel::AsChangeset,
+    diesel::Queryable,
+    diesel::Selectable,
 )]
 #[diesel(table_name = events, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the contract says what they are")]

@@ -310,6 +310,9 @@ pub struct EventQuery {
     /// `me`: events that the caller takes part in.
     #[param(inline, value_type = Option<Me>)]
     interested: Field<Me>,
+    /// `me`: events of groups that the caller follows or belongs to.
+    #[param(inline, value_type = Option<Me>)]
+    following: Field<Me>,
     /// Drafts are listed only when asked for, to those who may see them.
     #[param(inline, value_type = Option<Status>)]
     status: Field<Status>,
@@ -347,6 +350,7 @@ impl EventQuery {
             tag: self.tag.or_nothing("tag", &mut faults),
             near: place.map(|place| Near { place, km }),
             is_interested: self.interested.or_nothing("interested", &mut faults).is_some(),
+            is_followed: self.following.or_nothing("following", &mut faults).is_some(),
             status: self.status.or_nothing("status", &mut faults),
             ordering: self.ordering.or_nothing("ordering", &mut faults),
         };

@@ -51,6 +51,8 @@ pub struct Filter {
     pub near: Option<Near>,
     /// Those that the caller takes part in.
     pub is_interested: bool,
+    /// Those of groups that the caller follows or belongs to.
+    pub is_followed: bool,
     /// Those that are in this state. Drafts are listed only when asked for.
     pub status: Option<Status>,
     /// What comes first.
@@ -84,6 +86,8 @@ pub(super) enum Reach {
     Listed,
     /// What this caller may see, public or not.
     Visible(Viewer),
+    /// What this caller may see of groups, but for what others than members find by its address alone.
+    Followed(Viewer),
 }
 
 impl Ordering {
@@ -174,7 +178,8 @@ impl Query {
     fn new(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<Self> {
         let mut filter = filter.clone();
         let is_draft = filter.status == Some(Status::Draft);
-        if viewer.id().is_none() && (filter.is_interested || is_draft) {
+        let is_personal = filter.is_interested || filter.is_followed || is_draft;
+        if viewer.id().is_none() && is_personal {
             return Err(Error::Unauthenticated("sign in to see what is yours"));
         }
         if is_draft && filter.group.is_none() {
@@ -207,8 +212,11 @@ impl Reach {
             None => false,
         };
         let narrows = filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
+        let narrows = narrows || (filter.is_followed && viewer.is_admin());
         Ok(if narrows && (is_theirs || belongs) {
             Self::Visible(viewer.clone())
+        } else if filter.is_followed {
+            Self::Followed(viewer.clone())
         } else {
             Self::Listed
         })

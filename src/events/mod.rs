@@ -15,6 +15,7 @@ mod store;
 mod tags;
 mod tags_store;
 mod times;
+mod trail;
 mod visibility;
 
 use diesel::QueryDsl;
@@ -30,7 +31,7 @@ use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::files::FileName;
-use crate::groups::{self, GroupId};
+use crate::groups::{self, Action, GroupId};
 use crate::schema::{events, groups as groups_table, users};
 use crate::users::{Person, User, UserId, Viewer};
 use crate::zone::Zone;
@@ -180,6 +181,7 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
     let id = store::insert(tx, creator.id, &details, clock::now())?;
     tags_store::add(tx, id, &details.tags.words())?;
     search_store::replace(tx, id, &details)?;
+    trail::note(tx, creator.id, &details, Action::EventCreated)?;
     get(tx, id)
 }
 
@@ -187,17 +189,18 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
 pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<Event> {
     store::lock(tx, id)?;
     let event = editable(tx, user, id)?;
-    let (group, tags) = (event.details.group_id, event.details.tags.clone());
-    let details = event.details.clone().changed(change)?;
-    if details.group_id != group {
+    let before = &event.details;
+    let details = before.clone().changed(change)?;
+    if details.group_id != before.group_id {
         check_host(tx, user, details.group_id)?;
     }
 
     store::update(tx, id, &details, clock::now())?;
-    if details.tags != tags {
+    if details.tags != before.tags {
         tags_store::replace(tx, id, &details.tags.words())?;
     }
     search_store::replace(tx, id, &details)?;
+    trail::note_change(tx, user.id, before, &details)?;
     // There may be more seats than before, or other rules.
     seats::fill(tx, id, Some(user.id))?;
     let changed = get(tx, id)?;
@@ -222,6 +225,7 @@ pub fn delete(tx: &mut Tx, user: &User, id: EventId) -> Result<()> {
     let event = editable(tx, user, id)?;
 
     news::of_deletion(tx, user.id, &event)?;
+    trail::note(tx, user.id, &event.details, Action::EventDeleted)?;
     Ok(store::delete(tx, id)?)
 }
 
@@ -244,7 +248,9 @@ pub fn lock(tx: &mut Tx, id: EventId) -> Result<()> {
 }
 
 /// Notes which picture shows an event.
-pub fn set_thumbnail(tx: &mut Tx, id: EventId, file: Option<&FileName>) -> Result<()> {
+pub fn set_thumbnail(tx: &mut Tx, by: UserId, id: EventId, file: Option<&FileName>) -> Result<()> {
+    let event = get(tx, id)?;
+    trail::note(tx, by, &event.details, Action::EventChanged)?;
     Ok(store::set_thumbnail(tx, id, file, clock::now())?)
 }
 

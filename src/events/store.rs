@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double};
 
 use super::list::{Near, Ordering, Query, Reach, Tier, When};
-use super::visibility::{listed, visible_to};
+use super::visibility::{followed_by, listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
@@ -12,7 +12,7 @@ use crate::geo::Bounds;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
-use crate::words::Search;
+use crate::words::{Condition, Search};
 use crate::{keyset, lock, words};
 
 type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
@@ -258,6 +258,11 @@ fn reached(query: &Query) -> Boxed {
     if let Some(group) = filter.group {
         found = found.filter(events::group_id.eq(group));
     }
+    if let Reach::Visible(viewer) | Reach::Followed(viewer) = &query.reach
+        && let Some(user) = viewer.id().filter(|_| filter.is_followed)
+    {
+        found = found.filter(of_groups_of(user));
+    }
     match &query.reach {
         Reach::Listed if filter.creator.is_some() || filter.group.is_some() => {
             // Not said with `listed`, so that the creator's or the group's index is taken.
@@ -274,7 +279,22 @@ fn reached(query: &Query) -> Boxed {
             }
             found.filter(visible_to(viewer))
         }
+        Reach::Followed(viewer) => match viewer.id() {
+            Some(user) => found.filter(visible_to(viewer)).filter(followed_by(user)),
+            None => found.filter(listed()),
+        },
     }
+}
+
+/// One list of groups, so that the events of each are sought in the index by group.
+fn of_groups_of<From: 'static>(user: UserId) -> Condition<From> {
+    Box::new(
+        sql::<Bool>("events.group_id in (select group_id from memberships where user_id = ")
+            .bind::<BigInt, _>(user)
+            .sql(" union select group_id from follows where user_id = ")
+            .bind::<BigInt, _>(user)
+            .sql(")"),
+    )
 }
 
 pub fn interests_of(

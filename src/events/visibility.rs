@@ -3,7 +3,7 @@
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Bool};
 
-use crate::users::Viewer;
+use crate::users::{UserId, Viewer};
 use crate::words::Condition;
 
 /// What everybody may see who has its address.
@@ -43,4 +43,22 @@ where
     From: 'static,
 {
     Box::new(sql::<Bool>(&format!("(events.visibility = 'public' and {BY_ALL})")))
+}
+
+/// Whether a caller finds an event among those of the groups that they follow or belong to: who only
+/// follows does not find what one has to know the address of.
+pub fn followed_by<From>(user: UserId) -> Condition<From>
+where
+    From: 'static,
+{
+    Box::new(
+        sql::<Bool>("(events.visibility <> 'unlisted' or events.creator_id = ")
+            .bind::<BigInt, _>(user)
+            .sql(
+                " or exists (select 1 from memberships where memberships.group_id = \
+                 events.group_id and memberships.user_id = ",
+            )
+            .bind::<BigInt, _>(user)
+            .sql("))"),
+    )
 }

@@ -49,10 +49,12 @@ async fn list(
 ) -> Result<Json<List<GroupOut>>> {
     let mut faults = Faults::default();
     let own = query.member.or_nothing("member", &mut faults).is_some();
+    let followed = query.following.or_nothing("following", &mut faults).is_some();
     let q = query.q.or_nothing("q", &mut faults);
     faults.check()?;
-    let filter = Filter { member: viewer.id().filter(|_| own), q };
-    if own && filter.member.is_none() {
+    let member = viewer.id().filter(|_| own);
+    let filter = Filter { member, follower: viewer.id().filter(|_| followed), q };
+    if (own || followed) && viewer.id().is_none() {
         return Err(Error::Unauthenticated("sign in to see your groups"));
     }
 

@@ -2,8 +2,12 @@
 
 use diesel::QueryDsl;
 
-use super::{Group, GroupId, Rights, Role, Visibility, lock, store, visible};
-use crate::clock::{self, Instant};
+use super::audit::{Action, Deed, Noted, note};
+use super::{
+    Group, GroupId, Rights, Role, Visibility, bans, follows, get, invitations, lock, requests,
+    store, visible,
+};
+use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::paging::{Page, Paging};
@@ -29,6 +33,14 @@ const HAND_OVER: Error = Error::Conflict {
     code: "owner_must_hand_over",
     message: "the owner leaves only after handing the group over",
 };
+
+/// What who is in already hears, where they come again.
+pub(super) const YOU_ARE_IN: Error =
+    Error::Conflict { code: "already_member", message: "you belong to this group already" };
+
+/// What is heard of who is in already, where they are invited.
+pub(super) const THEY_ARE_IN: Error =
+    Error::Conflict { code: "already_member", message: "they belong to this group already" };
 
 const ORDER: u8 = b'm';
 
@@ -87,21 +99,64 @@ pub fn add_member(
     get_user(tx, user)?;
 
     let before = role_in(tx, group, user)?;
-    match before {
-        None => check_newcomer(&found, rights, role)?,
-        Some(before) => check_change(rights, before, role)?,
+    let now = match before {
+        None => {
+            match is_self {
+                true => rights.check_welcome()?,
+                false => bans::check_not_banned(tx, group, user)?,
+            }
+            check_newcomer(&found, rights, role)?;
+            enter(tx, actor, group, user, role)?
+        }
+        Some(before) => {
+            check_change(rights, before, role)?;
+            before
+        }
+    };
+    match role.filter(|role| *role != now) {
+        Some(Role::Owner) => hand_over(tx, Some(actor.id), &found, user)?,
+        Some(role) => set_role(tx, actor, group, user, role)?,
+        None => {}
     }
-    let after = role.or(before).unwrap_or(Role::Member);
-    if after == Role::Owner && before != Some(Role::Owner) {
-        store::set_role(tx, group, found.owner.id, Role::Admin)?;
-        store::set_owner(tx, group, user)?;
+    Ok((get_member(tx, group, user)?, before.is_none()))
+}
+
+/// Joins, or is added, and tells as what. Who is to own the group begins as a member.
+fn enter(
+    tx: &mut Tx,
+    actor: &User,
+    group: GroupId,
+    user: UserId,
+    role: Option<Role>,
+) -> Result<Role> {
+    let role = role.filter(|role| *role != Role::Owner).unwrap_or(Role::Member);
+    let action = if actor.id == user { Action::Joined } else { Action::Added };
+    let noted = note(tx, group, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
+    admit(tx, &noted, user, role)?;
+    Ok(role)
+}
+
+/// Gives a member another role, but for the owner's.
+fn set_role(tx: &mut Tx, actor: &User, group: GroupId, user: UserId, role: Role) -> Result<()> {
+    let deed = Deed::by(actor.id, Action::RoleChanged).to(user).saying(role.as_str());
+    let noted = note(tx, group, &deed)?;
+    store::set_role(tx, &noted, user, role)?;
+    if !role.is_admin() {
+        invitations::forget_made_by(tx, &noted, user)?;
     }
-    match before {
-        None => insert(tx, group, user, after, clock::now())?,
-        Some(_) => store::set_role(tx, group, user, after)?,
-    }
-    let membership = store::find_member(tx, group, user)?.ok_or(Error::NotFound("member"))?;
-    Ok((membership, before.is_none()))
+    Ok(())
+}
+
+/// Makes a member the owner, and the owner an admin.
+fn hand_over(tx: &mut Tx, actor: Option<UserId>, group: &Group, heir: UserId) -> Result<()> {
+    let deed = match actor {
+        Some(actor) => Deed::by(actor, Action::HandedOver),
+        None => Deed::by_nobody(Action::HandedOver),
+    };
+    let noted = note(tx, group.id, &deed.to(heir))?;
+    store::set_role(tx, &noted, group.owner.id, Role::Admin)?;
+    store::set_role(tx, &noted, heir, Role::Owner)?;
+    Ok(store::set_owner(tx, &noted, heir)?)
 }
 
 fn check_newcomer(group: &Group, rights: Rights, role: Option<Role>) -> Result<()> {
@@ -140,23 +195,37 @@ fn check_change(rights: Rights, before: Role, role: Option<Role>) -> Result<()> 
 /// Takes somebody out of a group.
 pub fn remove_member(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) -> Result<()> {
     lock(tx, group)?;
-    let (_, rights) = visible(tx, &actor.into(), group)?;
-    if !(rights.can_manage() || actor.id == user) {
+    let (found, rights) = visible(tx, &actor.into(), group)?;
+    let is_self = actor.id == user;
+    if !(rights.can_manage() || is_self) {
         return Err(Error::Forbidden("only the owner and the admins may remove others"));
     }
-    let role = role_in(tx, group, user)?.ok_or(Error::NotFound("member"))?;
-    if role == Role::Owner {
-        return Err(if rights.can_own() {
-            HAND_OVER
-        } else {
-            Error::Forbidden("only the owner may hand the group over")
-        });
-    }
+    role_in(tx, group, user)?.ok_or(Error::NotFound("member"))?;
+    check_not_owner(&found, rights, user)?;
 
-    remove(tx, group, user)
+    let action = if is_self { Action::Left } else { Action::Removed };
+    let noted = note(tx, group, &Deed::by(actor.id, action).to(user))?;
+    if is_self {
+        remove(tx, &noted, user)?;
+    } else {
+        expel(tx, &noted, user)?;
+    }
+    if found.visibility == Visibility::Private {
+        follows::end(tx, group, user)?;
+    }
+    Ok(())
 }
 
-/// Takes somebody out of every group before their account goes.
+/// The owner does not go, and is not taken out, before somebody else is.
+pub(super) fn check_not_owner(group: &Group, rights: Rights, user: UserId) -> Result<()> {
+    match (group.owner.id == user, rights.can_own()) {
+        (false, _) => Ok(()),
+        (true, true) => Err(HAND_OVER),
+        (true, false) => Err(Error::Forbidden("only the owner may hand the group over")),
+    }
+}
+
+/// Takes somebody out of every group before their account goes, and ends their following.
 ///
 /// What they owned goes to the admin, or else the member, who has been there longest; a group
 /// that nobody else belongs to goes as well.
@@ -169,24 +238,44 @@ pub fn depart(tx: &mut Tx, user: UserId) -> Result<()> {
                 store::delete(tx, group)?;
                 continue;
             };
-            store::set_role(tx, group, heir, Role::Owner)?;
-            store::set_owner(tx, group, heir)?;
+            let found = get(tx, group)?;
+            hand_over(tx, None, &found, heir)?;
         }
-        remove(tx, group, user)?;
+        let noted = note(tx, group, &Deed::by_nobody(Action::Left).to(user))?;
+        remove(tx, &noted, user)?;
+    }
+    for group in follows::follows_of(tx, user)? {
+        lock(tx, group)?;
+        follows::end(tx, group, user)?;
     }
     Ok(())
 }
 
-pub(super) fn insert_owner(tx: &mut Tx, group: GroupId, owner: UserId, now: Instant) -> Result<()> {
-    insert(tx, group, owner, Role::Owner, now)
+fn get_member(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Membership> {
+    store::find_member(conn, group, user)?.ok_or(Error::NotFound("member"))
 }
 
-fn insert(tx: &mut Tx, group: GroupId, user: UserId, role: Role, now: Instant) -> Result<()> {
-    store::insert_member(tx, group, user, role, now)?;
-    Ok(store::count_members(tx, group, 1)?)
+/// Lets somebody in, however they come: the one way into a group. What they asked for, and what they
+/// were invited to, is done with.
+pub(super) fn admit(tx: &mut Tx, noted: &Noted, user: UserId, role: Role) -> Result<Membership> {
+    store::insert_member(tx, noted, user, role)?;
+    store::count_members(tx, noted.group(), 1)?;
+    requests::forget(tx, noted, user)?;
+    invitations::forget(tx, noted, user)?;
+    get_member(tx, noted.group(), user)
 }
 
-fn remove(tx: &mut Tx, group: GroupId, user: UserId) -> Result<()> {
-    store::delete_member(tx, group, user)?;
-    Ok(store::count_members(tx, group, -1)?)
+/// Takes somebody out who did not want to go, where they are in.
+pub(super) fn expel(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
+    invitations::forget_made_by(tx, noted, user)?;
+    match role_in(tx, noted.group(), user)? {
+        Some(_) => remove(tx, noted, user),
+        None => Ok(()),
+    }
+}
+
+/// The one way out of a group.
+fn remove(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
+    store::delete_member(tx, noted, user)?;
+    Ok(store::count_members(tx, noted.group(), -1)?)
 }

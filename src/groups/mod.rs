@@ -2,19 +2,50 @@
 //!
 //! An `open` group is joined by anyone, a `closed` one is seen by all and joined by invitation, a
 //! `private` one does not exist for others. One member is its owner; admins help.
+//!
+//! Who is in a group is in `members.rs`; how one gets there in `requests.rs` and `invitations.rs`,
+//! and who does not in `bans.rs`. All of it is noted in the group's trail, `audit.rs`.
 
+mod announcements;
+pub mod announcements_api;
+mod announcements_store;
 pub mod api;
+mod audit;
+mod audit_store;
+mod bans;
+mod bans_store;
+pub mod community_api;
+mod follows;
+mod follows_store;
+mod invitations;
+pub mod invitations_api;
+mod invitations_store;
 mod members;
+mod requests;
+pub mod requests_api;
+mod requests_store;
 mod shape;
 mod store;
 
+use std::collections::HashMap;
+
 use diesel::QueryDsl;
 
+pub use announcements::{Announcement, AnnouncementId, Body, Title, announce, announced_by};
+pub use audit::{Action, Entry, EntryId, note_event};
+pub use bans::{Ban, Reason, ban, bans_on, lift};
+pub use follows::{follow, follows_of, unfollow};
+pub use invitations::{
+    Brief, Invitation, InvitationId, Invitee, accept, accept_by_token, invitation_token,
+    invitations_of, invite, open_invitation, sweep,
+};
 pub use members::{
     Membership, add_member, depart, list_members, memberships_of, remove_member, role_in, roles_in,
 };
-
+pub use requests::{JoinRequest, Message, ask, requests_of};
 pub use store::seen_by;
+
+use audit::{Deed, note};
 
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
@@ -73,6 +104,8 @@ pub struct Group {
     pub updated_at: Instant,
     /// A picture of it.
     pub image: Option<FileName>,
+    /// How many follow it.
+    pub follower_count: i64,
 }
 
 /// What it takes to make a group.
@@ -104,6 +137,8 @@ pub struct Change {
 pub struct Filter {
     /// Those that somebody belongs to.
     pub member: Option<UserId>,
+    /// Those that somebody follows.
+    pub follower: Option<UserId>,
     /// Those with these words.
     pub q: Option<Wanted>,
 }
@@ -115,23 +150,42 @@ impl Role {
     }
 }
 
+impl Change {
+    /// Which fields of a group it changes.
+    fn fields(&self, group: &Group) -> Vec<&'static str> {
+        let name = self.name.as_ref().is_some_and(|it| it.as_str() != group.name);
+        let description =
+            self.description.as_ref().is_some_and(|it| it.as_str() != group.description);
+        let visibility = self.visibility.is_some_and(|it| it != group.visibility);
+        let all = [("name", name), ("description", description), ("visibility", visibility)];
+        all.into_iter().filter(|(_, changes)| *changes).map(|(field, _)| field).collect()
+    }
+}
+
 /// The one place that decides who may do what with a group.
 #[derive(Clone, Copy, Debug)]
 pub struct Rights {
     role: Option<Role>,
+    is_banned: bool,
     is_site_admin: bool,
 }
 
 impl Rights {
-    fn new(viewer: &Viewer, role: Option<Role>) -> Self {
-        Self { role, is_site_admin: viewer.is_admin() }
-    }
-
     fn can_see(self, visibility: Visibility) -> bool {
         visibility != Visibility::Private || self.role.is_some() || self.is_site_admin
     }
 
-    /// Change it, and its members.
+    /// Belong to it.
+    pub fn is_member(self) -> bool {
+        self.role.is_some()
+    }
+
+    /// Hear what its members are told.
+    pub fn can_hear(self) -> bool {
+        self.is_member() || self.is_site_admin
+    }
+
+    /// Change it, and its members; let people in, keep people out, and see what was done.
     pub fn can_manage(self) -> bool {
         self.is_site_admin || self.role.is_some_and(Role::is_admin)
     }
@@ -140,16 +194,31 @@ impl Rights {
     pub fn can_own(self) -> bool {
         self.is_site_admin || self.role == Some(Role::Owner)
     }
+
+    /// Come in or follow, in whichever way, unless one is kept out.
+    pub fn check_welcome(self) -> Result<()> {
+        match self.is_banned {
+            true => Err(Error::Forbidden("the admins of this group have banned you")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// What a caller may do with a group, whether they see it or not.
+fn rights(conn: &mut Conn, viewer: &Viewer, id: GroupId) -> Result<Rights> {
+    let (mut role, mut is_banned) = (None, false);
+    if let Some(user) = viewer.id() {
+        role = role_in(conn, id, user)?;
+        // Who belongs to a group is not banned from it.
+        is_banned = role.is_none() && bans::is_banned(conn, id, user)?;
+    }
+    Ok(Rights { role, is_banned, is_site_admin: viewer.is_admin() })
 }
 
 /// The only way to a group that a caller may see, and to what they may do with it.
 pub fn visible(conn: &mut Conn, viewer: &Viewer, id: GroupId) -> Result<(Group, Rights)> {
-    let group = store::find(conn, id)?.ok_or(Error::NotFound("group"))?;
-    let role = match viewer.id() {
-        Some(user) => role_in(conn, id, user)?,
-        None => None,
-    };
-    let rights = Rights::new(viewer, role);
+    let group = get(conn, id)?;
+    let rights = rights(conn, viewer, id)?;
     if !rights.can_see(group.visibility) {
         return Err(Error::NotFound("group"));
     }
@@ -158,9 +227,9 @@ pub fn visible(conn: &mut Conn, viewer: &Viewer, id: GroupId) -> Result<(Group, 
 
 /// Makes a group, with its maker as the owner.
 pub fn create(tx: &mut Tx, owner: &User, new: &NewGroup) -> Result<Group> {
-    let now = clock::now();
-    let id = store::insert(tx, owner.id, new, now)?;
-    members::insert_owner(tx, id, owner.id, now)?;
+    let id = store::insert(tx, owner.id, new, clock::now())?;
+    let noted = note(tx, id, &Deed::by(owner.id, Action::Created))?;
+    members::admit(tx, &noted, owner.id, Role::Owner)?;
     store::index(tx, id, new.name.as_str(), new.description.as_str())?;
     get(tx, id)
 }
@@ -214,21 +283,37 @@ pub fn manageable(conn: &mut Conn, user: &User, id: GroupId) -> Result<Group> {
 
 /// Changes a group.
 pub fn update(tx: &mut Tx, user: &User, id: GroupId, change: &Change) -> Result<Group> {
-    manageable(tx, user, id)?;
+    lock(tx, id)?;
+    let before = manageable(tx, user, id)?;
+    let fields = change.fields(&before);
+    if fields.is_empty() {
+        return Ok(before);
+    }
 
-    store::update(tx, id, change, clock::now())?;
+    let deed = Deed::by(user.id, Action::Changed).saying(fields.join(", "));
+    let noted = note(tx, id, &deed)?;
+    store::update(tx, &noted, change)?;
     let group = get(tx, id)?;
     store::index(tx, id, &group.name, &group.description)?;
-    Ok(group)
+    if group.visibility != Visibility::Closed {
+        requests::forget_all(tx, &noted)?;
+    }
+    if group.visibility == Visibility::Private {
+        follows::end_of_others(tx, &noted)?;
+    }
+    get(tx, id)
 }
 
 /// Notes which picture shows a group.
-pub fn set_image(tx: &mut Tx, id: GroupId, file: Option<&FileName>) -> Result<()> {
-    Ok(store::set_image(tx, id, file, clock::now())?)
+pub fn set_image(tx: &mut Tx, by: UserId, id: GroupId, file: Option<&FileName>) -> Result<()> {
+    let action = if file.is_some() { Action::ImageChanged } else { Action::ImageRemoved };
+    let noted = note(tx, id, &Deed::by(by, action))?;
+    Ok(store::set_image(tx, &noted, file)?)
 }
 
 /// Deletes a group. Its events stay, without a group, and no more visible than before.
 pub fn delete(tx: &mut Tx, user: &User, id: GroupId) -> Result<()> {
+    lock(tx, id)?;
     let (_, rights) = visible(tx, &user.into(), id)?;
     if !rights.can_own() {
         return Err(Error::Forbidden("only the owner may delete a group"));
@@ -244,4 +329,13 @@ pub fn lock(tx: &mut Tx, id: GroupId) -> Result<()> {
 
 fn get(conn: &mut Conn, id: GroupId) -> Result<Group> {
     store::find(conn, id)?.ok_or(Error::NotFound("group"))
+}
+
+/// Somebody each, asked for all of them at once.
+fn people(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = Option<UserId>>,
+) -> Result<HashMap<UserId, Person>> {
+    let people = store::find_people(conn, ids.flatten().collect())?;
+    Ok(people.into_iter().map(|person| (person.id, person)).collect())
 }

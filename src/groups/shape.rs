@@ -50,6 +50,9 @@ pub(super) struct GroupQuery {
     /// `me`: only the groups that the caller belongs to.
     #[param(inline, value_type = Option<Me>)]
     pub(super) member: Field<Me>,
+    /// `me`: only the groups that the caller follows.
+    #[param(inline, value_type = Option<Me>)]
+    pub(super) following: Field<Me>,
     /// Groups that have all of these words, in the name first. The last word may be the beginning of
     /// one; quotes hold words together.
     #[param(value_type = Option<String>, max_length = 200, example = "rust")]
@@ -87,6 +90,9 @@ pub(super) struct GroupOut {
     /// How many belong to it, the owner among them.
     #[schema(example = 1)]
     member_count: i64,
+    /// How many follow it.
+    #[schema(example = 0)]
+    follower_count: i64,
     /// What the caller is there; null for anonymous callers.
     viewer: Option<GroupViewer>,
     created_at: Instant,
@@ -98,6 +104,8 @@ pub(super) struct GroupOut {
 pub(super) struct GroupViewer {
     #[schema(inline)]
     role: Option<Role>,
+    /// Whether they follow it.
+    following: bool,
 }
 
 /// Somebody in a group.
@@ -121,6 +129,7 @@ impl GroupOut {
             image: group.image.map(|file| file.url(Size::Large)),
             owner: group.owner.into(),
             member_count: group.member_count,
+            follower_count: group.follower_count,
             viewer,
             created_at: group.created_at,
             updated_at: group.updated_at,
@@ -136,11 +145,13 @@ impl GroupOut {
         let Some(user) = viewer.id() else {
             return Ok(groups.into_iter().map(|group| Self::new(group, None)).collect());
         };
-        let ids = groups.iter().map(|group| group.id).collect();
-        let roles: HashMap<_, _> = super::roles_in(conn, ids, user)?.into_iter().collect();
+        let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
+        let roles: HashMap<_, _> = super::roles_in(conn, ids.clone(), user)?.into_iter().collect();
+        let followed = super::follows::followed(conn, ids, user)?;
         let out = |group: Group| {
             let role = roles.get(&group.id).copied();
-            Self::new(group, Some(GroupViewer { role }))
+            let following = followed.contains(&group.id);
+            Self::new(group, Some(GroupViewer { role, following }))
         };
         Ok(groups.into_iter().map(out).collect())
     }

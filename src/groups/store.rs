@@ -2,13 +2,14 @@ use diesel::dsl::{InnerJoin, IntoBoxed, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
+use super::audit::Noted;
 use super::{Change, Filter, Group, GroupId, Membership, NewGroup, Role};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
-use crate::schema::{groups, memberships, users};
-use crate::users::{UserId, Viewer};
+use crate::schema::{follows, groups, memberships, users};
+use crate::users::{Person, UserId, Viewer};
 use crate::words::{self, Condition, Index, Wanted};
 use crate::{keyset, lock};
 
@@ -103,6 +104,12 @@ fn matching(
             .filter(memberships::user_id.eq(user));
         query = query.filter(exists(belongs));
     }
+    if let Some(user) = filter.follower {
+        let follows = follows::table
+            .filter(follows::group_id.eq(groups::id))
+            .filter(follows::user_id.eq(user));
+        query = query.filter(exists(follows));
+    }
     query
 }
 
@@ -120,27 +127,22 @@ pub fn seen_by<From: 'static>(viewer: &Viewer) -> Condition<From> {
     Box::new(sql::<Bool>(&begin).bind::<BigInt, _>(user).sql("))"))
 }
 
-pub fn update(tx: &mut Tx, id: GroupId, change: &Change, now: Instant) -> QueryResult<()> {
-    diesel::update(groups::table.find(id))
-        .set((change, groups::updated_at.eq(now)))
+pub fn update(tx: &mut Tx, noted: &Noted, change: &Change) -> QueryResult<()> {
+    diesel::update(groups::table.find(noted.group()))
+        .set((change, groups::updated_at.eq(noted.at())))
         .execute(tx.conn())
         .map(drop)
 }
 
-pub fn set_image(
-    tx: &mut Tx,
-    id: GroupId,
-    file: Option<&FileName>,
-    now: Instant,
-) -> QueryResult<()> {
-    diesel::update(groups::table.find(id))
-        .set((groups::image.eq(file), groups::updated_at.eq(now)))
+pub fn set_image(tx: &mut Tx, noted: &Noted, file: Option<&FileName>) -> QueryResult<()> {
+    diesel::update(groups::table.find(noted.group()))
+        .set((groups::image.eq(file), groups::updated_at.eq(noted.at())))
         .execute(tx.conn())
         .map(drop)
 }
 
-pub fn set_owner(tx: &mut Tx, id: GroupId, owner: UserId) -> QueryResult<()> {
-    diesel::update(groups::table.find(id))
+pub fn set_owner(tx: &mut Tx, noted: &Noted, owner: UserId) -> QueryResult<()> {
+    diesel::update(groups::table.find(noted.group()))
         .set(groups::owner_id.eq(owner))
         .execute(tx.conn())
         .map(drop)
@@ -220,33 +222,27 @@ pub fn find_heir(conn: &mut Conn, group: GroupId, owner: UserId) -> QueryResult<
         .optional()
 }
 
-pub fn insert_member(
-    tx: &mut Tx,
-    group: GroupId,
-    user: UserId,
-    role: Role,
-    now: Instant,
-) -> QueryResult<()> {
+pub fn insert_member(tx: &mut Tx, noted: &Noted, user: UserId, role: Role) -> QueryResult<()> {
     diesel::insert_into(memberships::table)
         .values((
-            memberships::group_id.eq(group),
+            memberships::group_id.eq(noted.group()),
             memberships::user_id.eq(user),
             memberships::role.eq(role),
-            memberships::created_at.eq(now),
+            memberships::created_at.eq(noted.at()),
         ))
         .execute(tx.conn())
         .map(drop)
 }
 
-pub fn set_role(tx: &mut Tx, group: GroupId, user: UserId, role: Role) -> QueryResult<()> {
-    diesel::update(memberships::table.find((group, user)))
+pub fn set_role(tx: &mut Tx, noted: &Noted, user: UserId, role: Role) -> QueryResult<()> {
+    diesel::update(memberships::table.find((noted.group(), user)))
         .set(memberships::role.eq(role))
         .execute(tx.conn())
         .map(drop)
 }
 
-pub fn delete_member(tx: &mut Tx, group: GroupId, user: UserId) -> QueryResult<()> {
-    diesel::delete(memberships::table.find((group, user))).execute(tx.conn()).map(drop)
+pub fn delete_member(tx: &mut Tx, noted: &Noted, user: UserId) -> QueryResult<()> {
+    diesel::delete(memberships::table.find((noted.group(), user))).execute(tx.conn()).map(drop)
 }
 
 pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
@@ -254,4 +250,8 @@ pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> 
         .set(groups::member_count.eq(groups::member_count + more))
         .execute(tx.conn())
         .map(drop)
+}
+
+pub fn find_people(conn: &mut Conn, ids: Vec<UserId>) -> QueryResult<Vec<Person>> {
+    users::table.filter(users::id.eq_any(ids)).select(Person::as_select()).load(conn)
 }

@@ -115,6 +115,30 @@ pub const ALL: &[Explained] = &[
         "Letters to it reach you: there is nothing more to do.",
     ),
     explained(
+        "already_member",
+        409,
+        "They belong to this group already",
+        "There is nothing to ask for, or to accept. An invitation stays for somebody else.",
+    ),
+    explained(
+        "banned",
+        409,
+        "They are banned from this group",
+        "Whoever looks after the group lifts the ban first; then they can be added or invited.",
+    ),
+    explained(
+        "group_is_open",
+        409,
+        "This group is open",
+        "Join it: POST yourself as a member. Nobody has to agree.",
+    ),
+    explained(
+        "too_many_invitations",
+        409,
+        "This group has too many open invitations",
+        "It has 200 at most. Revoke some, or wait until some are accepted or over.",
+    ),
+    explained(
         "idempotency_in_progress",
         409,
         "The first request is still under way",

@@ -253,7 +253,7 @@ async fn put(
         .write(move |tx| {
             check_unchanged(tx, &user, place, &believed)?;
             let kept = kept.first().ok_or(Error::NotFound("image"))?;
-            let (image, is_new) = super::put(tx, place, kept)?;
+            let (image, is_new) = super::put(tx, user.id, place, kept)?;
             let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
             Ok((status, Json(image.into())))
         })
@@ -265,7 +265,7 @@ async fn delete(app: App, user: User, place: Place, believed: Precondition) -> R
         .write(move |tx| {
             check_unchanged(tx, &user, place, &believed)?;
             let image = super::get_at(tx, place)?;
-            super::delete(tx, &image)?;
+            super::delete(tx, user.id, &image)?;
             Ok(StatusCode::NO_CONTENT)
         })
         .await

@@ -175,14 +175,14 @@ pub fn get_at(conn: &mut Conn, place: Place) -> Result<Image> {
 }
 
 /// Gives something its picture, in the place of the one it had. Tells whether it had none.
-pub fn put(tx: &mut Tx, place: Place, kept: &Kept) -> Result<(Image, bool)> {
+pub fn put(tx: &mut Tx, by: UserId, place: Place, kept: &Kept) -> Result<(Image, bool)> {
     lock(tx, place)?;
     let before = store::find_at(tx, place)?;
     if let Some(before) = &before {
         store::delete(tx, before.id)?;
     }
     let image = add(tx, place, kept)?;
-    show(tx, place, Some(&image.file.name))?;
+    show(tx, by, place, Some(&image.file.name))?;
     Ok((image, before.is_none()))
 }
 
@@ -194,10 +194,10 @@ pub fn add(tx: &mut Tx, place: Place, kept: &Kept) -> Result<Image> {
 }
 
 /// Takes an image away. Its bytes go later, unless they are needed elsewhere.
-pub fn delete(tx: &mut Tx, image: &Image) -> Result<()> {
+pub fn delete(tx: &mut Tx, by: UserId, image: &Image) -> Result<()> {
     store::delete(tx, image.id)?;
     match image.place() {
-        Some(place) => show(tx, place, None),
+        Some(place) => show(tx, by, place, None),
         None => Ok(()),
     }
 }
@@ -239,11 +239,11 @@ pub fn lock(tx: &mut Tx, place: Place) -> Result<()> {
 }
 
 /// Tells what the picture belongs to that it has changed.
-fn show(tx: &mut Tx, place: Place, file: Option<&FileName>) -> Result<()> {
+fn show(tx: &mut Tx, by: UserId, place: Place, file: Option<&FileName>) -> Result<()> {
     match place {
         Place::User(id) => users::set_avatar(tx, id, file),
-        Place::Group(id) => groups::set_image(tx, id, file),
-        Place::Event(id) => events::set_thumbnail(tx, id, file),
+        Place::Group(id) => groups::set_image(tx, by, id, file),
+        Place::Event(id) => events::set_thumbnail(tx, by, id, file),
         Place::Comment(..) => Ok(()),
     }
 }

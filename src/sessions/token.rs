@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Session, SessionId};
 use crate::app::Site;
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::error::Result;
 use crate::users::UserId;
 
@@ -30,6 +30,15 @@ struct Access {
 struct Refresh {
     sid: String,
     generation: i64,
+    iat: i64,
+    exp: i64,
+    iss: String,
+    aud: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Grant {
+    sub: String,
     iat: i64,
     exp: i64,
     iss: String,
@@ -69,23 +78,12 @@ pub fn read_access(site: &Site, token: &str) -> Option<(SessionId, UserId)> {
 
 /// Which session's refresh token this is, and of which generation.
 pub fn read_refresh(site: &Site, token: &str) -> Option<(SessionId, i64)> {
-    let mut validation = validation(site);
-    validation.set_audience(&[REFRESH_AUDIENCE]);
-    validation.required_spec_claims.insert("aud".to_owned());
-    let claims: Refresh = read(site, token, &validation)?;
+    let claims: Refresh = read(site, token, &validation_for(site, REFRESH_AUDIENCE))?;
     Some((SessionId(claims.sid.parse().ok()?), claims.generation))
 }
 
-/// What somebody may do with a link, until it expires.
-#[derive(Clone, Serialize, Deserialize)]
-struct Grant {
-    sub: String,
-    exp: i64,
-    iss: String,
-    aud: String,
-}
-
-/// A token for a link that is good for one purpose, about one subject.
+/// A token that lets whoever has it do one thing to one subject, such as to accept an invitation. The
+/// audience says which thing, and tells it from every other token.
 pub fn grant(
     site: &Site,
     audience: &'static str,
@@ -94,6 +92,7 @@ pub fn grant(
 ) -> Result<String> {
     let claims = Grant {
         sub: subject.to_owned(),
+        iat: seconds(clock::now()),
         exp: seconds(expires),
         iss: site.url.clone(),
         aud: audience.to_owned(),
@@ -101,12 +100,18 @@ pub fn grant(
     sign(site, &claims)
 }
 
-/// What a token of ours is about, if it is for this purpose and still good.
+/// The subject of a token that is one of ours, for this audience, and still good.
 pub fn read_grant(site: &Site, audience: &'static str, token: &str) -> Option<String> {
+    let claims: Grant = read(site, token, &validation_for(site, audience))?;
+    Some(claims.sub)
+}
+
+/// Who expects one audience takes no token for another.
+fn validation_for(site: &Site, audience: &'static str) -> Validation {
     let mut validation = validation(site);
     validation.set_audience(&[audience]);
     validation.required_spec_claims.insert("aud".to_owned());
-    read(site, token, &validation).map(|claims: Grant| claims.sub)
+    validation
 }
 
 fn validation(site: &Site) -> Validation {

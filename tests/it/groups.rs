@@ -25,7 +25,7 @@ async fn who_makes_a_group_owns_it() {
     assert_eq!((&group["visibility"], &group["member_count"]), (&json!("open"), &json!(1)));
     assert_eq!(
         (&group["owner"]["username"], &group["viewer"]),
-        (&json!("ada"), &json!({"role": "owner"}))
+        (&json!("ada"), &json!({"role": "owner", "following": false}))
     );
     let seen = app.anonymous().get(&path(&group)).await.expect(StatusCode::OK);
     assert_eq!((&seen["viewer"], &seen["image"]), (&json!(null), &json!(null)));

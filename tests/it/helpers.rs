@@ -190,7 +190,8 @@ impl TestApp {
         self.write(move |tx| Ok(tx.conn().batch_execute(sql)?)).await;
     }
 
-    /// Recounts every counter, and finds that each is right.
+    /// Recounts every counter, and finds that each is right; and that nobody is in a group, or about
+    /// to be, who is kept out of it.
     pub async fn assert_counters_are_right(&self) {
         const WRONG: &str = "
             select count(*) from events where interested_count <> (select count(*) from interests
@@ -204,8 +205,23 @@ impl TestApp {
                 where event_id = events.id and author_id is not null)
             union all select count(*) from groups where member_count <>
                 (select count(*) from memberships where group_id = groups.id)
+            or follower_count <> (select count(*) from follows where group_id = groups.id)
             or owner_id <> (select user_id from memberships
                 where group_id = groups.id and role = 'owner')
+            union all select count(*) from bans where exists (select 1 from memberships it
+                where it.group_id = bans.group_id and it.user_id = bans.user_id)
+            or exists (select 1 from follows it
+                where it.group_id = bans.group_id and it.user_id = bans.user_id)
+            or exists (select 1 from join_requests it
+                where it.group_id = bans.group_id and it.user_id = bans.user_id)
+            or exists (select 1 from invitations it
+                where it.group_id = bans.group_id and it.user_id = bans.user_id)
+            union all select count(*) from memberships where exists (select 1 from join_requests it
+                where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
+            or exists (select 1 from invitations it
+                where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
+            union all select count(*) from join_requests where 'closed' <>
+                (select visibility from groups where groups.id = group_id)
             union all select count(*) from comments where like_count <>
                 (select count(*) from likes where comment_id = comments.id)
             union all select count(*) from comments where author_id is null and not exists

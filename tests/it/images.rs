@@ -460,8 +460,9 @@ async fn what_is_being_thrown_away_is_not_used() {
     app.sql("update files set is_leaving = true").await;
 
     let kept = owambe::images::Kept { name, alt: owambe::images::Alt::default() };
-    let place = owambe::images::Place::User(ada.user.id);
-    let used = app.db.write(move |tx| owambe::images::put(tx, place, &kept).map(drop)).await;
+    let by = ada.user.id;
+    let place = owambe::images::Place::User(by);
+    let used = app.db.write(move |tx| owambe::images::put(tx, by, place, &kept).map(drop)).await;
 
     assert!(matches!(used, Err(owambe::error::Error::Busy)), "{used:?}");
     assert_eq!(ada.get("/api/users/profile/").await.json()["avatar"], Value::Null);

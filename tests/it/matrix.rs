@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use diesel::connection::SimpleConnection;
 use owambe::db::Tx;
 use owambe::error::Result;
 use owambe::events::seats::{Answer, Wish};
@@ -15,7 +16,7 @@ use owambe::groups::{self, GroupId, Name, NewGroup, Role, Visibility};
 use owambe::images::{self, Alt, Kept, Place};
 use owambe::input::Input;
 use owambe::notifications::{Kind, Notice};
-use owambe::users::User;
+use owambe::users::{User, Username};
 use owambe::{comments, interests, notifications, sessions};
 use serde_json::{Value, json};
 
@@ -31,7 +32,9 @@ use crate::openapi::operations;
 ///
 /// For interests, `own` and `other` say whose they are; `private`, `draft` and `none` say which
 /// event one's own are about. For members, `own` is the caller in the open group, `other` somebody
-/// else there, `private` somebody else in the private one.
+/// else there, `private` somebody else in the private one. So it is for bans and for requests, whose
+/// open group is a closed one. For invitations, `own` is one of the caller, `other` and `private` are
+/// of somebody else.
 const TABLE: &str = "
                                               anonymous stranger member admin owner site revoked expired
 POST /api/users/register/
@@ -249,6 +252,81 @@ DELETE /api/groups/{group_id}/members/{user_id}/
   other                                          401      403     403    204   204   204   401     401
   private                                        401      404     403    204   204   204   401     401
   none                                           401      404     404    404   404   404   401     401
+
+GET /api/groups/{id}/bans/
+GET /api/groups/{id}/requests/
+GET /api/groups/{id}/invitations/
+GET /api/groups/{id}/audit/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     403    200   200   200   401     401
+  private                                        401      404     403    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+PUT /api/groups/{group_id}/bans/{user_id}/
+  own                                            401      403     403    403   403   403   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{group_id}/bans/{user_id}/
+  own                                            401      403     403    404   404   404   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/groups/{id}/invitations/
+POST /api/groups/{id}/announcements/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+GET /api/invitations/
+  -                                              401      200     200    200   200   200   401     401
+POST /api/invitations/accept/
+  -                                              401      400     400    400   400   400   401     401
+POST /api/invitations/{id}/accept/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      404     404    404   404   404   401     401
+  private                                        401      404     404    404   404   404   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/invitations/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      404     404    204   204   204   401     401
+  private                                        401      404     404    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/groups/{id}/requests/
+  own                                            401      409     409    409   409   409   401     401
+  other                                          401      201     409    409   409   201   401     401
+  private                                        401      404     409    409   409   403   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/groups/{group_id}/requests/{user_id}/accept/
+  own                                            401      403     403    404   404   201   401     401
+  other                                          401      403     403    201   201   201   401     401
+  private                                        401      404     403    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{group_id}/requests/{user_id}/
+  own                                            401      204     404    404   404   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+GET /api/groups/{id}/announcements/
+GET /api/groups/{group_id}/announcements/{id}/
+  own                                            401      200     200    200   200   200   401     401
+  other                                          401      403     200    200   200   200   401     401
+  private                                        401      404     200    200   200   200   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{group_id}/announcements/{id}/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      403     403    204   204   204   401     401
+  private                                        401      404     403    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
+POST /api/groups/{id}/follow/
+  own                                            401      201     201    201   201   201   401     401
+  other                                          401      201     201    201   201   201   401     401
+  private                                        401      404     201    201   201   201   401     401
+  none                                           401      404     404    404   404   404   401     401
+DELETE /api/groups/{id}/follow/
+  own                                            401      204     204    204   204   204   401     401
+  other                                          401      204     204    204   204   204   401     401
+  private                                        401      404     204    204   204   204   401     401
+  none                                           401      404     404    404   404   404   401     401
 ";
 
 const NOBODY: i64 = 999_999;
@@ -417,9 +495,10 @@ impl World {
         let png = owambe::images::picture::read(&picture(2, 2)).unwrap();
         let name = images::keep(&self.app.app, png).await.unwrap();
         let kept = Kept { name, alt: Alt::default() };
+        let by = self.user("maker").id;
         let image = self.app.write(move |tx| match place {
             Place::Comment(..) => images::add(tx, place, &kept),
-            _ => Ok(images::put(tx, place, &kept)?.0),
+            _ => Ok(images::put(tx, by, place, &kept)?.0),
         });
         let image = image.await;
         (image.id.0, image.file.name.sized(Size::Small))
@@ -474,8 +553,101 @@ impl World {
         self.app.write(tell).await
     }
 
-    async fn target(&self, (method, path): &Route, object: &str, caller: &User) -> Target {
+    /// What the routes of communities are about: a group and perhaps somebody, an announcement or an
+    /// invitation.
+    async fn community(
+        &self,
+        (method, path): &Route,
+        object: &str,
+        caller: &User,
+    ) -> Option<Vec<i64>> {
         let delete = method == Method::DELETE;
+        let about = ["/bans/{", "/requests/", "/announcements/{", "/invitations/{"];
+        let is_unfollowed = delete && path.ends_with("/follow/");
+        if !is_unfollowed && !about.iter().any(|part| path.contains(part)) {
+            return None;
+        }
+        if object == "none" {
+            return Some(vec![NOBODY, NOBODY]);
+        }
+        let open = if object == "own" { "other" } else { object };
+        let somebody = if object == "own" { caller.clone() } else { self.user("newcomer") };
+        if path.contains("/bans/{user_id}/") {
+            let group = self.group_of(open, caller).await;
+            if delete && object != "own" {
+                let (owner, id) = (self.user("owner"), somebody.id);
+                let reason = groups::Reason::default();
+                self.app
+                    .write(move |tx| groups::ban(tx, &owner, GroupId(group), id, &reason).map(drop))
+                    .await;
+            }
+            return Some(vec![group, somebody.id.0]);
+        }
+        if path.contains("/requests/") {
+            if !path.contains("{user_id}") && object == "own" {
+                return Some(vec![self.group_of("own", caller).await]);
+            }
+            let group = self.group(Visibility::Closed).await;
+            if path.contains("{user_id}") {
+                let asking = somebody.clone();
+                let asked = self.app.db.write(move |tx| {
+                    groups::ask(tx, &asking, group, &groups::Message::default()).map(drop)
+                });
+                let _where_they_may: Result<()> = asked.await;
+            }
+            if object == "private" {
+                // Behind the back of the house, which knows no requests to private groups.
+                let hide = format!("update groups set visibility = 'private' where id = {group}");
+                self.app.write(move |tx| Ok(tx.conn().batch_execute(&hide)?)).await;
+            }
+            return Some(vec![group.0, somebody.id.0]);
+        }
+        if path.contains("/announcements/{id}/") {
+            let group = self.group_of(object, caller).await;
+            let author = if object == "own" { caller.clone() } else { self.user("owner") };
+            let told = self.app.write(move |tx| {
+                let title = groups::Title::from_text("We move").unwrap();
+                let body = groups::Body::from_text("To the park.").unwrap();
+                groups::announce(tx, &author, GroupId(group), &title, &body)
+            });
+            return Some(vec![group, told.await.id.0]);
+        }
+        if path.starts_with("/api/invitations/{id}/") {
+            let (inviter, group) = match object {
+                "own" => {
+                    let maker = self.user("maker");
+                    (maker.clone(), self.group_of("own", &maker).await)
+                }
+                _ => (self.user("owner"), self.group_of(object, caller).await),
+            };
+            let whom = groups::Invitee::User(Username::from_text(&somebody.username).unwrap());
+            let invitation = self
+                .app
+                .write(move |tx| groups::invite(tx, &inviter, GroupId(group), &whom, Role::Member));
+            return Some(vec![invitation.await.id.0]);
+        }
+        let group = self.group_of(object, caller).await;
+        let caller = caller.clone();
+        let followed =
+            self.app.db.write(move |tx| groups::follow(tx, &caller, GroupId(group)).map(drop));
+        let _where_they_may: Result<()> = followed.await;
+        Some(vec![group])
+    }
+
+    async fn target(&self, route: &Route, object: &str, caller: &User) -> Target {
+        let (method, path) = route;
+        let delete = method == Method::DELETE;
+        if let Some(ids) = self.community(route, object, caller).await {
+            let mut ids = ids.into_iter();
+            let parts = path.split('/').map(|part| match part.starts_with('{') {
+                true => ids.next().unwrap().to_string(),
+                false => part.to_owned(),
+            });
+            let parts: Vec<String> = parts.collect();
+            let path = parts.join("/");
+            let body = body(method, &path, caller);
+            return Target { path, body };
+        }
         let put = |path: &str, values: &[(&str, i64)]| {
             values.iter().fold(path.to_owned(), |path, (name, id)| {
                 path.replace(&format!("{{{name}}}"), &id.to_string())
@@ -572,6 +744,9 @@ fn body(method: &Method, path: &str, caller: &User) -> Option<Value> {
         path if path.ends_with("/comments/") && writes => json!({"body": "See you there!"}),
         path if path.starts_with("/api/events/") && writes => {
             json!({"title": "Owambe", "start_date": "2030-01-01"})
+        }
+        path if path.ends_with("/announcements/") && writes => {
+            json!({"title": "We move", "body": "To the park."})
         }
         path if path.starts_with("/api/groups/") && !path.contains("/members/") && writes => {
             json!({"name": "Jollof Society"})

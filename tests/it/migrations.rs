@@ -79,6 +79,36 @@ async fn count(db: &Db, sql: &'static str) -> i64 {
 }
 
 #[tokio::test]
+async fn groups_from_before_the_ninth_migration_can_be_followed_and_have_a_trail_from_then_on() {
+    let owns = "insert into memberships (group_id, user_id, role, created_at) values (1, 1, 'owner', \
+                '2026-01-01 00:00:00');";
+    let old = Old::at("0008_idempotency", &format!("{ADA}{JOLLOF_SOCIETY}{owns}"));
+
+    let db = Db::open(&old.url).unwrap();
+
+    assert_eq!(count(&db, "select follower_count from groups").await, 0);
+    assert_eq!(count(&db, "select count(*) from group_deeds").await, 0);
+    db.write(|tx| {
+        let ada = users::get(tx, users::UserId(1))?;
+        let group = groups::GroupId(1);
+        groups::follow(tx, &ada, group)?;
+        groups::invite(tx, &ada, group, &groups::Invitee::Anybody, groups::Role::Member)?;
+        groups::sweep(tx)
+    })
+    .await
+    .unwrap();
+    assert_eq!(count(&db, "select follower_count from groups").await, 1);
+    assert_eq!(count(&db, "select count(*) from group_deeds where action = 'invited'").await, 1);
+    // What goes with a group, and what outlives those who did it.
+    old.run("delete from groups;");
+    for table in ["follows", "bans", "invitations", "join_requests", "announcements", "group_deeds"]
+    {
+        let left: &'static str = format!("select count(*) from {table}").leak();
+        assert_eq!(count(&db, left).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
 async fn a_site_from_before_the_eighth_migration_has_kept_no_answers() {
     let old = Old::at("0007_waitlist", &format!("{ADA}{}", event("Jollof Night", "[]")));
 
@@ -128,7 +158,8 @@ async fn groups_and_people_that_were_there_before_the_sixth_migration_can_be_sea
 
     let db = Db::open(&old.url).unwrap();
     let find = async || {
-        let filter = groups::Filter { q: Some(Wanted::parse("jollof")), member: None };
+        let filter =
+            groups::Filter { q: Some(Wanted::parse("jollof")), ..groups::Filter::default() };
         let sought = users::Sought::from_text("ad").unwrap();
         let found = db.read_slow(move |conn| {
             let groups = groups::count(conn, &Viewer::default(), &filter)?;

@@ -102,6 +102,7 @@ fn narrows(filter: &Filter) -> bool {
     let found = found || filter.q == Some(Wanted::parse("rare"));
     let theirs =
         found || filter.creator.is_some() || filter.group.is_some() || filter.is_interested;
+    let theirs = theirs || filter.is_followed;
     theirs || filter.status == Some(Status::Draft) || (in_time && !by_start)
 }
 
@@ -180,6 +181,8 @@ fn filters(ada: &User) -> Vec<Filter> {
             Filter { creator: Some(ada.id), ..plain.clone() },
             Filter { group: Some(groups::GroupId(1)), ..plain.clone() },
             Filter { is_interested: true, ..plain.clone() },
+            Filter { is_followed: true, ..plain.clone() },
+            Filter { is_followed: true, when: Some(When::Upcoming), ..plain.clone() },
             Filter { tag: Some(Tag::from_text("rare").unwrap()), ..plain.clone() },
             Filter { near: Some(NOWHERE), ..plain.clone() },
             Filter { q: Some(Wanted::parse("rare")), ..plain.clone() },
@@ -203,7 +206,9 @@ async fn no_page_of_events_reads_all_events() {
             let mut checked = 0;
             for filter in filters(&ada) {
                 for viewer in [&signed_in, &anonymous] {
-                    let personal = filter.is_interested || filter.status == Some(Status::Draft);
+                    let personal = filter.is_interested
+                        || filter.is_followed
+                        || filter.status == Some(Status::Draft);
                     if viewer.id().is_none() && personal {
                         continue;
                     }

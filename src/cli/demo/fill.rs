@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::pictures::{self, Receivers};
 use super::plan::Plan;
+use super::words::{ANNOUNCEMENTS, REQUESTS};
 use super::{DOMAIN, PASSWORD};
 use crate::app::App;
 use crate::clock;
@@ -16,7 +17,8 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::events::seats::Answer;
 use crate::events::{self, Change, EventId};
-use crate::groups::{self, Group};
+use crate::groups::{self, Body, Group, Message, Title, Visibility};
+use crate::input::Input;
 use crate::users::password::Password;
 use crate::users::{self, NewUser, User};
 use crate::zone::Zone;
@@ -38,11 +40,14 @@ pub async fn fill(app: &App, plan: &Plan, draws: bool) -> anyhow::Result<String>
     let (began, db) = (Instant::now(), &app.db);
     let people = people(db, plan).await?;
     let groups = groups(db, plan, &people).await?;
+    follows(db, plan, &people, &groups).await?;
     let events = events(db, plan, &people, &groups).await?;
     interests(db, plan, &people, &events).await?;
     let comments = comments(db, plan, &people, &events).await?;
     let mut pictures = 0;
     if draws {
+        let creators = plan.events.iter().map(|(creator, ..)| people[*creator].id);
+        let events: Vec<_> = creators.zip(events.iter().copied()).collect();
         let (people, groups, events, comments) = (&people, &groups, &events, &comments);
         pictures = pictures::fill(app, Receivers { people, groups, events, comments }).await?;
     }
@@ -76,14 +81,33 @@ async fn groups(db: &Db, plan: &Plan, people: &[User]) -> anyhow::Result<Vec<Gro
         let members: Vec<User> = members.iter().map(|member| people[*member].clone()).collect();
         (people[*owner].clone(), new.clone(), members)
     });
-    in_batches(db, "groups", new.collect(), |tx, (owner, new, members)| {
+    let new = new.zip(ANNOUNCEMENTS.iter().cycle());
+    in_batches(db, "groups", new.collect(), |tx, ((owner, new, members), (title, body))| {
         let group = groups::create(tx, owner, new)?;
+        if let (Ok(title), Ok(body)) = (Title::from_text(title), Body::from_text(body)) {
+            groups::announce(tx, owner, group.id, &title, &body)?;
+        }
         for member in members.iter().filter(|member| member.id != owner.id) {
             groups::add_member(tx, owner, group.id, member.id, None)?;
         }
         Ok(group)
     })
     .await
+}
+
+/// Some follow a group, or ask to be let in where it is closed.
+async fn follows(db: &Db, plan: &Plan, people: &[User], groups: &[Group]) -> anyhow::Result<()> {
+    let new =
+        plan.follows.iter().map(|(user, group)| (people[*user].clone(), groups[*group].clone()));
+    let new = new.zip(REQUESTS.iter().cycle());
+    in_batches(db, "followers", new.collect(), |tx, ((user, group), message)| {
+        if let (Visibility::Closed, Ok(message)) = (group.visibility, Message::from_text(message)) {
+            return passing(groups::ask(tx, user, group.id, &message).map(drop));
+        }
+        passing(groups::follow(tx, user, group.id).map(drop))
+    })
+    .await?;
+    Ok(())
 }
 
 async fn events(

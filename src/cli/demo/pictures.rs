@@ -13,7 +13,7 @@ use crate::groups::Group;
 use crate::images::picture::Picture;
 use crate::images::{self, Alt, Kept, Place};
 use crate::input::Input;
-use crate::users::User;
+use crate::users::{User, UserId};
 
 /// Different pictures of each kind, at most.
 const FACES: usize = 40;
@@ -23,7 +23,7 @@ const CLOTHS: usize = 30;
 pub struct Receivers<'a> {
     pub people: &'a [User],
     pub groups: &'a [Group],
-    pub events: &'a [EventId],
+    pub events: &'a [(UserId, EventId)],
     pub comments: &'a [(User, CommentId)],
 }
 
@@ -35,20 +35,20 @@ pub async fn fill(app: &App, to: Receivers<'_>) -> anyhow::Result<usize> {
     let snaps = drawn(app, 12.min(to.comments.len()), |n| cloth(200 + n, 640, 480)).await?;
 
     // Not everybody shows a face, and not every event has a picture.
-    let people = to.people.iter().map(|user| Place::User(user.id)).enumerate();
+    let people = to.people.iter().map(|user| (user.id, Place::User(user.id))).enumerate();
     let people = people.filter(|(number, _)| number % 6 != 5);
-    let groups = to.groups.iter().map(|group| Place::Group(group.id)).enumerate();
-    let events = to.events.iter().map(|event| Place::Event(*event)).enumerate();
+    let groups = to.groups.iter().map(|it| (it.owner.id, Place::Group(it.id))).enumerate();
+    let events = to.events.iter().map(|(by, event)| (*by, Place::Event(*event))).enumerate();
     let events = events.filter(|(number, _)| number % 7 != 6);
     let one_of = |kept: &[Kept], number: usize| kept[number % kept.len()].clone();
-    let places: Vec<(Place, Kept)> = people
+    let places: Vec<((UserId, Place), Kept)> = people
         .map(|(number, place)| (place, one_of(&faces, number)))
         .chain(groups.map(|(number, place)| (place, one_of(&banners, number))))
         .chain(events.map(|(number, place)| (place, one_of(&cloths, number))))
         .collect();
     let count = places.len();
-    in_batches(&app.db, "pictures", places, |tx, (place, kept)| {
-        images::put(tx, *place, kept).map(drop)
+    in_batches(&app.db, "pictures", places, |tx, ((by, place), kept)| {
+        images::put(tx, *by, *place, kept).map(drop)
     })
     .await?;
 

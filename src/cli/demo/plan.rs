@@ -25,6 +25,8 @@ pub struct Plan {
     pub events: Vec<(usize, Option<usize>, Change)>,
     pub interests: Vec<(usize, usize, Wish)>,
     pub comments: Vec<(usize, usize, Text, bool)>,
+    /// Who follows which group, and who asks to be let into which, where it is closed.
+    pub follows: Vec<(usize, usize)>,
 }
 
 /// How far from today events are, in days: before and after.
@@ -57,7 +59,10 @@ impl Plan {
                 Some((random.random_range(0..args.users), event, text, answers))
             })
             .collect();
-        Self { people, groups, events, interests, comments }
+        let follows = (0..if args.users == 0 { 0 } else { 4 * args.groups })
+            .map(|number| (random.random_range(0..args.users), number % args.groups))
+            .collect();
+        Self { people, groups, events, interests, comments, follows }
     }
 
     /// The name of somebody to sign in as.

@@ -121,3 +121,18 @@ pub const ANSWERS: &[&str] = &[
     "Me too!",
     "I will ask and write here.",
 ];
+
+/// What the members of a group are told: a title, and the rest.
+pub const ANNOUNCEMENTS: &[(&str, &str)] = &[
+    ("Welcome", "Good to have you all here. Say hello under the next event."),
+    ("We move", "From next month on we meet in Freedom Park, at the same hour."),
+    ("Who brings the speakers?", "Ours gave up after the last party. Tell us if you have some."),
+    ("Thank you", "Two hundred plates, and not one left over. You were wonderful."),
+];
+
+/// What people say who ask to be let into a group.
+pub const REQUESTS: &[&str] = &[
+    "I heard of you at the market.",
+    "A friend of mine is in already.",
+    "I make the best jollof in Yaba.",
+];
