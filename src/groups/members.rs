@@ -92,22 +92,14 @@ pub fn add_member(
 ) -> Result<(Membership, bool)> {
     lock(tx, group)?;
     let (found, rights) = visible(tx, &actor.into(), group)?;
-    let is_self = actor.id == user;
-    if !(rights.can_manage() || is_self) {
+    if !(rights.can_manage() || actor.id == user) {
         return Err(Error::Forbidden("only the owner and the admins may add others"));
     }
     get_user(tx, user)?;
 
     let before = role_in(tx, group, user)?;
     let now = match before {
-        None => {
-            match is_self {
-                true => rights.check_welcome()?,
-                false => bans::check_not_banned(tx, group, user)?,
-            }
-            check_newcomer(&found, rights, role)?;
-            enter(tx, actor, group, user, role)?
-        }
+        None => enter(tx, actor, (&found, rights), user, role)?,
         Some(before) => {
             check_change(rights, before, role)?;
             before
@@ -125,13 +117,20 @@ pub fn add_member(
 fn enter(
     tx: &mut Tx,
     actor: &User,
-    group: GroupId,
+    (group, rights): (&Group, Rights),
     user: UserId,
     role: Option<Role>,
 ) -> Result<Role> {
+    let is_self = actor.id == user;
+    match is_self {
+        true => rights.check_welcome()?,
+        false => bans::check_not_banned(tx, group.id, user)?,
+    }
+    check_newcomer(group, rights, role)?;
+
     let role = role.filter(|role| *role != Role::Owner).unwrap_or(Role::Member);
-    let action = if actor.id == user { Action::Joined } else { Action::Added };
-    let noted = note(tx, group, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
+    let action = if is_self { Action::Joined } else { Action::Added };
+    let noted = note(tx, group.id, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
     admit(tx, &noted, user, role)?;
     Ok(role)
 }

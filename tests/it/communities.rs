@@ -292,9 +292,12 @@ async fn of_those_who_use_a_link_at_once_exactly_one_comes_in() {
     let group = ada.group(json!({"visibility": "private"})).await;
     for round in 0..5 {
         let link = invites(&ada, &group, json!({})).await.expect(CREATED);
-        let mut coming = tokio::task::JoinSet::new();
+        let mut guests = Vec::new();
         for number in 0..6 {
-            let guest = app.person(&format!("guest-{round}-{number}")).await;
+            guests.push(app.person(&format!("guest-{round}-{number}")).await);
+        }
+        let mut coming = tokio::task::JoinSet::new();
+        for guest in guests {
             let token = token_of(&link);
             coming.spawn(async move { uses(&guest, &token).await.status });
         }
@@ -312,9 +315,12 @@ async fn who_is_banned_while_they_come_is_out_whatever_was_first() {
     let app: &'static TestApp = Box::leak(Box::new(TestApp::new()));
     let ada = app.person("ada").await;
     let group = ada.group(json!({})).await;
-    let mut busy = tokio::task::JoinSet::new();
+    let mut guests = Vec::new();
     for number in 0..6 {
-        let guest = app.person(&format!("guest-{number}")).await;
+        guests.push(app.person(&format!("guest-{number}")).await);
+    }
+    let mut busy = tokio::task::JoinSet::new();
+    for guest in guests {
         let invitation = json!({"username": guest.user.username});
         for deed in 0..4 {
             let (ada, guest, group) = (ada.clone(), guest.clone(), group.clone());

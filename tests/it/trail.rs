@@ -51,6 +51,8 @@ async fn every_deed_is_in_the_trail_in_its_order() {
     image(&ada, &group).await.expect(created);
     image(&ada, &group).await.expect(ok);
     ada.delete(&of("image/")).await.expect(done);
+    let shown = image(&ada, &group).await.expect(created);
+    ada.delete(&format!("/api/images/{}/", shown["id"])).await.expect(done);
     ada.adds(&group, &bola, "admin").await.expect(ok);
     bola.adds(&group, &chidi, "member").await.expect(created);
     chidi.delete(&member(&chidi)).await.expect(done);
@@ -93,6 +95,8 @@ async fn every_deed_is_in_the_trail_in_its_order() {
             "changed ada - name, visibility",
             "changed ada - name",
             "image_changed ada -",
+            "image_changed ada -",
+            "image_removed ada -",
             "image_changed ada -",
             "image_removed ada -",
             "role_changed ada bola admin",
