@@ -105,10 +105,10 @@ impl Post {
     /// `smtp://…?tls=required` after STARTTLS, and `smtp://host` never.
     pub fn smtp(url: &str, from: Option<&str>, site: &str) -> anyhow::Result<Self> {
         let parsed = Url::parse(url).context("this is no URL")?;
-        if parsed.password().is_some()
-            && parsed.scheme() == "smtp"
-            && !parsed.as_str().contains("tls=")
-        {
+        let tls = parsed.query_pairs().find(|(name, _)| name == "tls");
+        let is_protected =
+            parsed.scheme() == "smtps" || tls.is_some_and(|(_, value)| value == "required");
+        if parsed.password().is_some() && !is_protected {
             bail!(
                 "it would send the password unprotected: add ?tls=required, or begin with smtps://"
             );
@@ -124,9 +124,10 @@ impl Post {
     }
 
     fn new(way: Way, from: Option<&str>, site: &str) -> anyhow::Result<Self> {
-        let host = Url::parse(site).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let host = host.unwrap_or_else(|| "localhost".to_owned());
-        let usual = || format!("Owambe <owambe@{}>", host.trim_matches(['[', ']']));
+        let site = Url::parse(site).ok();
+        // A bare IP address is no host that letters or dates are named after.
+        let host = site.as_ref().and_then(Url::domain).unwrap_or("localhost").to_owned();
+        let usual = || format!("Owambe <owambe@{host}>");
         let from = from.map_or_else(usual, str::to_owned);
         let from = from.parse().with_context(|| format!("{from:?} is no sender of letters"))?;
         Ok(Self(Arc::new(Office { from, host, way, rest: Mutex::default() })))
@@ -322,9 +323,19 @@ mod tests {
         let refused = |url| Post::smtp(url, None, "http://owambe.test").is_err();
         assert!(refused("smtp://ada:secret@mail.example"));
         assert!(refused("http://mail.example"));
+        assert!(refused("smtp://ada:secret@mail.example?tls=opportunistic"));
+        assert!(refused("smtp://ada:secret@mail.example?x-tls=required"));
         assert!(!refused("smtp://ada:secret@mail.example?tls=required"));
         assert!(!refused("smtps://ada:secret@mail.example"));
         assert!(!refused("smtp://localhost:1025"));
+    }
+
+    #[test]
+    fn letters_of_a_site_without_a_name_come_from_this_machine() {
+        for site in ["http://[::1]:8000", "http://127.0.0.1:8000"] {
+            let post = Post::folder(Path::new("letters"), None, site).unwrap();
+            assert_eq!(post.address(), "owambe@localhost");
+        }
     }
 
     #[tokio::test]

@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .merge(problems::routes())
         .merge(sessions::web::routes())
         .merge(notifications::web::routes())
+        .merge(groups::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), by_address))

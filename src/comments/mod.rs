@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventId};
 use crate::http::paging::{Page, Paging};
 use crate::images::{self, Image, ImageId, Kept, Place};
-use crate::notifications::{Kind, Notice, notify};
+use crate::notifications::{Kind, Notice, notify, retract_comment};
 use crate::schema::{comments, users as users_table};
 use crate::users::{self, Person, User, UserId, Viewer};
 
@@ -211,6 +211,7 @@ fn remove(tx: &mut Tx, comment: &Comment) -> Result<()> {
     events::count_comments(tx, comment.event_id, -1)?;
     if store::has_answers(tx, comment.id)? {
         images::delete_of_comment(tx, comment.id.0)?;
+        retract_comment(tx, comment.id.0)?;
         return Ok(store::blank(tx, comment.id, clock::now())?);
     }
     store::delete(tx, comment.id)?;

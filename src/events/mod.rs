@@ -173,8 +173,16 @@ pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Op
     Ok(events.iter().map(ties).collect())
 }
 
-/// Makes an event. Its row says that its words are there, and so they are when this is done.
+/// Makes an event, and tells its group's people.
 pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Result<Event> {
+    let event = bring(tx, creator, change, zone)?;
+    news::of_new(tx, creator.id, &event)?;
+    Ok(event)
+}
+
+/// Makes an event without a word to anybody: for who brings many. Its row says that its words are
+/// there, and so they are when this is done.
+pub fn bring(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Result<Event> {
     let details = Details::new(change, zone)?;
     check_host(tx, creator, details.group_id)?;
 

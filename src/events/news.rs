@@ -6,21 +6,26 @@ use crate::clock;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
-use crate::notifications::{Kind, Notice, notify};
+use crate::notifications::{Kind, Notice, notify, outlive};
 use crate::users::UserId;
 
-/// Tells who takes part what an organiser has changed.
+/// Tells who takes part what an organiser has changed, and a group's people of an event that is new.
 ///
-/// Nobody hears of what is over, of what they cannot see any more, or of a description that reads
-/// better now.
+/// Nobody hears of what is over, of what they cannot see, or of a description that reads better now.
+/// What becomes a draft again is off.
 pub fn of_change(tx: &mut Tx, actor: UserId, before: &Event, after: &Event) -> Result<()> {
     let (was, is) = (&before.details, &after.details);
-    let is_over = is.ends_at <= clock::now() && was.ends_at <= clock::now();
-    if is_over || was.status == Status::Draft || is.status == Status::Draft {
+    if is_new(was, is) {
+        of_new(tx, actor, after)?;
+    }
+    if is.ends_at <= clock::now() && was.ends_at <= clock::now() {
         return Ok(());
     }
     let notice = match (was.status, is.status) {
-        (Status::Cancelled, Status::Cancelled) => return Ok(()),
+        (Status::Draft, _) | (Status::Cancelled, Status::Cancelled | Status::Draft) => {
+            return Ok(());
+        }
+        (Status::Scheduled, Status::Draft) => return of_loss(tx, actor, before),
         (_, Status::Cancelled) => about(Kind::EventCancelled, actor, after),
         _ => {
             let changed = changed(was, is).join(",");
@@ -36,17 +41,39 @@ pub fn of_change(tx: &mut Tx, actor: UserId, before: &Event, after: &Event) -> R
 
 /// Tells who takes part that an event is deleted, before it is.
 pub fn of_deletion(tx: &mut Tx, actor: UserId, event: &Event) -> Result<()> {
-    let details = &event.details;
-    if details.ends_at <= clock::now() || details.status != Status::Scheduled {
-        return Ok(());
+    outlive(tx, event.id.0)?;
+    match event.details.status {
+        Status::Scheduled if event.details.ends_at > clock::now() => of_loss(tx, actor, event),
+        _ => Ok(()),
     }
+}
+
+/// Tells who takes part that there is no such event any more, as far as they can see.
+fn of_loss(tx: &mut Tx, actor: UserId, event: &Event) -> Result<()> {
     let notice = Notice {
-        // The notification is there when the event is not.
         event: None,
         subject: Some(event.id.0),
         ..about(Kind::EventCancelled, actor, event)
     };
     let to = readers(tx, event)?;
+    notify(tx, &to, &notice)
+}
+
+/// Whether a group's people find an event among theirs that was not there before.
+fn is_new(was: &Details, is: &Details) -> bool {
+    let is_there = |it: &Details| it.status == Status::Scheduled && it.group_id.is_some();
+    is_there(is) && (!is_there(was) && was.status == Status::Draft || was.group_id != is.group_id)
+}
+
+/// Tells a group's members of a new event, and those who follow it where everybody may know.
+pub fn of_new(tx: &mut Tx, actor: UserId, event: &Event) -> Result<()> {
+    let details = &event.details;
+    let Some(group) = details.group_id else { return Ok(()) };
+    if details.status != Status::Scheduled || details.ends_at <= clock::now() {
+        return Ok(());
+    }
+    let to = groups::audience(tx, group, details.visibility == Visibility::Public)?;
+    let notice = Notice { group: Some(group.0), ..about(Kind::GroupEvent, actor, event) };
     notify(tx, &to, &notice)
 }
 

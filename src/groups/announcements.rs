@@ -3,7 +3,7 @@
 use diesel::QueryDsl;
 
 use super::audit::{Action, Deed, note};
-use super::{GroupId, announcements_store as store, lock, visible};
+use super::{GroupId, announcements_store as store, lock, news, visible};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
@@ -77,7 +77,9 @@ pub fn announce(
     let deed = Deed::by(author.id, Action::Announced).saying(title.as_str());
     let noted = note(tx, group, &deed)?;
     let id = store::insert(tx, &noted, author.id, title, body)?;
-    store::find(tx, group, id)?.ok_or(NONE)
+    let announcement = store::find(tx, group, id)?.ok_or(NONE)?;
+    news::of_announcement(tx, author.id, &announcement)?;
+    Ok(announcement)
 }
 
 /// What the members of a group were told, the latest first; and how much, where that is asked for.
@@ -111,6 +113,7 @@ pub fn delete(tx: &mut Tx, actor: &User, group: GroupId, id: AnnouncementId) -> 
     check_announces(tx, actor, group)?;
     let announcement = store::find(tx, group, id)?.ok_or(NONE)?;
 
+    news::announcement_is_over(tx, &announcement)?;
     let deed = Deed::by(actor.id, Action::AnnouncementDeleted).saying(announcement.title);
     let noted = note(tx, group, &deed)?;
     Ok(store::delete(tx, &noted, id)?)

@@ -34,6 +34,10 @@ pub fn delete_of_others(tx: &mut Tx, group: GroupId) -> QueryResult<i64> {
     Ok(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
+pub fn follower_ids(conn: &mut Conn, group: GroupId) -> QueryResult<Vec<UserId>> {
+    follows::table.filter(follows::group_id.eq(group)).select(follows::user_id).load(conn)
+}
+
 pub fn count(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
     diesel::update(groups::table.find(group))
         .set(groups::follower_count.eq(groups::follower_count + more))

@@ -9,8 +9,8 @@ use diesel::QueryDsl;
 
 use super::audit::{Action, Deed, Noted, note};
 use super::{
-    GroupId, Membership, Role, bans, invitations_store as store, lock, members, rights, role_in,
-    visible,
+    GroupId, Membership, Role, bans, invitations_store as store, lock, members, news, rights,
+    role_in, visible,
 };
 use crate::app::Site;
 use crate::clock::{self, Instant};
@@ -109,11 +109,21 @@ pub fn invite(
     let deed = Deed::by(inviter.id, Action::Invited).to(user).saying(role.as_str());
     let noted = note(tx, group, &deed)?;
     store::delete_same(tx, &noted, user, whom.email())?;
+    forget_news(tx, group, user)?;
     check_room(tx, &noted)?;
     let (email, until) = (whom.email(), noted.at().plus(LIFETIME));
     let new = store::NewInvitation::new(inviter.id, user, email, role, until);
     let id = store::insert(tx, &noted, new)?;
-    find_open(tx, id)
+    let invitation = find_open(tx, id)?;
+    news::of_invitation(tx, &invitation)?;
+    Ok(invitation)
+}
+
+fn forget_news(tx: &mut Tx, group: GroupId, user: Option<UserId>) -> Result<()> {
+    match user {
+        Some(user) => news::invitation_is_over(tx, group, user),
+        None => Ok(()),
+    }
 }
 
 /// Fails where there are enough, and with it all that was done so far.
@@ -183,8 +193,18 @@ fn place(invitation: &Invitation) -> (u8, i64, i64) {
 }
 
 /// What is to be sent to who is invited: whoever has it can accept the invitation, once.
-pub fn invitation_token(site: &Site, invitation: &Invitation) -> Result<String> {
+fn invitation_token(site: &Site, invitation: &Invitation) -> Result<String> {
     token::grant(site, AUDIENCE, &invitation.id.to_string(), invitation.expires_at)
+}
+
+/// Where whoever has the link looks at an invitation, and accepts it.
+pub fn invitation_url(site: &Site, invitation: &Invitation) -> Result<String> {
+    Ok(format!("{}/invitations/?token={}", site.url, invitation_token(site, invitation)?))
+}
+
+/// An invitation to an address or by a name, while it is open: for who writes the letter.
+pub fn to_be_sent(conn: &mut Conn, id: InvitationId) -> Result<Option<Invitation>> {
+    Ok(store::find_open(conn, id, clock::now())?)
 }
 
 /// The invitation that a token stands for, while it is open.
@@ -246,17 +266,22 @@ pub fn end(tx: &mut Tx, actor: &User, id: InvitationId) -> Result<()> {
     };
 
     let noted = note(tx, group, &Deed::by(actor.id, action).to(invitation.user_id))?;
-    Ok(store::delete(tx, &noted, id)?)
+    store::delete(tx, &noted, id)?;
+    forget_news(tx, group, invitation.user_id)
 }
 
 /// Forgets the invitation of somebody who is in now, or is kept out.
 pub(super) fn forget(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
-    Ok(store::delete_same(tx, noted, Some(user), None)?)
+    store::delete_same(tx, noted, Some(user), None)?;
+    news::invitation_is_over(tx, noted.group(), user)
 }
 
 /// Forgets the invitations of somebody who may invite no more: they could come back by one.
 pub(super) fn forget_made_by(tx: &mut Tx, noted: &Noted, inviter: UserId) -> Result<()> {
-    Ok(store::delete_made_by(tx, noted, inviter)?)
+    for user in store::delete_made_by(tx, noted, inviter)? {
+        forget_news(tx, noted.group(), user)?;
+    }
+    Ok(())
 }
 
 /// Clears away the invitations that are over. Whoever has one is refused already.

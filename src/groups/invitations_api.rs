@@ -9,7 +9,6 @@ use utoipa_axum::routes;
 use super::community_api::{listed, person};
 use super::shape::MembershipOut;
 use super::{Brief, GroupId, Invitation, InvitationId, Invitee, Membership, Role, invitations};
-use crate::address;
 use crate::app::App;
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
@@ -184,16 +183,16 @@ async fn invite(
     Body(input): Body<InvitationIn>,
 ) -> Result<(StatusCode, Json<InvitationOut>)> {
     let (whom, role) = input.read()?;
+    if let Invitee::Email(email) = &whom {
+        app.limits.check_letter(&inviter.id.to_string(), &email.key())?;
+    }
     let site = app.site.clone();
 
     app.db
         .write(move |tx| {
             let invitation = super::invite(tx, &inviter, group, &whom, role)?;
             let url = match whom {
-                Invitee::Anybody => {
-                    let token = super::invitation_token(&site, &invitation)?;
-                    Some(address::of(&format!("/invitations/?token={token}")))
-                }
+                Invitee::Anybody => Some(super::invitation_url(&site, &invitation)?),
                 // Whoever has the token can accept it: it goes to them alone.
                 Invitee::User(_) | Invitee::Email(_) => None,
             };

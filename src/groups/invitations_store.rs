@@ -133,11 +133,16 @@ pub fn delete_same(
     Ok(())
 }
 
-pub fn delete_made_by(tx: &mut Tx, noted: &Noted, inviter: UserId) -> QueryResult<()> {
+/// Whom those were for that are deleted.
+pub fn delete_made_by(
+    tx: &mut Tx,
+    noted: &Noted,
+    inviter: UserId,
+) -> QueryResult<Vec<Option<UserId>>> {
     let of_group = invitations::table.filter(invitations::group_id.eq(noted.group()));
     diesel::delete(of_group.filter(invitations::inviter_id.eq(inviter)))
-        .execute(tx.conn())
-        .map(drop)
+        .returning(invitations::user_id)
+        .get_results(tx.conn())
 }
 
 pub fn delete_expired(tx: &mut Tx, now: Instant) -> QueryResult<()> {

@@ -4,8 +4,8 @@ use diesel::QueryDsl;
 
 use super::audit::{Action, Deed, Noted, note};
 use super::{
-    Group, GroupId, Rights, Role, Visibility, bans, follows, get, invitations, lock, requests,
-    store, visible,
+    Group, GroupId, Rights, Role, Visibility, bans, follows, get, invitations, lock, news,
+    requests, store, visible,
 };
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
@@ -132,6 +132,7 @@ fn enter(
     let action = if is_self { Action::Joined } else { Action::Added };
     let noted = note(tx, group.id, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
     admit(tx, &noted, user, role)?;
+    news::of_role(tx, group.id, Some(actor.id), user, role)?;
     Ok(role)
 }
 
@@ -143,7 +144,7 @@ fn set_role(tx: &mut Tx, actor: &User, group: GroupId, user: UserId, role: Role)
     if !role.is_admin() {
         invitations::forget_made_by(tx, &noted, user)?;
     }
-    Ok(())
+    news::of_role(tx, group, Some(actor.id), user, role)
 }
 
 /// Makes a member the owner, and the owner an admin.
@@ -155,7 +156,8 @@ fn hand_over(tx: &mut Tx, actor: Option<UserId>, group: &Group, heir: UserId) ->
     let noted = note(tx, group.id, &deed.to(heir))?;
     store::set_role(tx, &noted, group.owner.id, Role::Admin)?;
     store::set_role(tx, &noted, heir, Role::Owner)?;
-    Ok(store::set_owner(tx, &noted, heir)?)
+    store::set_owner(tx, &noted, heir)?;
+    news::of_hand_over(tx, group, actor, heir)
 }
 
 fn check_newcomer(group: &Group, rights: Rights, role: Option<Role>) -> Result<()> {

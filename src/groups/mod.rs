@@ -21,28 +21,33 @@ mod invitations;
 pub mod invitations_api;
 mod invitations_store;
 mod members;
+mod news;
 mod requests;
 pub mod requests_api;
 mod requests_store;
 mod shape;
 mod store;
+pub mod web;
 
 use std::collections::HashMap;
 
 use diesel::QueryDsl;
 
-pub use announcements::{Announcement, AnnouncementId, Body, Title, announce, announced_by};
+pub use announcements::{
+    Announcement, AnnouncementId, Body, Title, announce, announced_by, get as announcement,
+};
 pub use audit::{Action, Entry, EntryId, note_event};
 pub use bans::{Ban, Reason, ban, bans_on, lift};
 pub use follows::{follow, follows_of, unfollow};
 pub use invitations::{
-    Brief, Invitation, InvitationId, Invitee, accept, accept_by_token, invitation_token,
-    invitations_of, invite, open_invitation, sweep,
+    Brief, Invitation, InvitationId, Invitee, accept, accept_by_token, invitation_url,
+    invitations_of, invite, open_invitation, sweep, to_be_sent,
 };
 pub use members::{
     Membership, add_member, depart, list_members, memberships_of, remove_member, role_in, roles_in,
 };
-pub use requests::{JoinRequest, Message, ask, requests_of};
+pub use news::audience;
+pub use requests::{JoinRequest, Message, ask, request_of, requests_of};
 pub use store::seen_by;
 
 use audit::{Deed, note};

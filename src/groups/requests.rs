@@ -5,8 +5,8 @@ use diesel::QueryDsl;
 
 use super::audit::{Action, Deed, Noted, note};
 use super::{
-    Group, GroupId, Membership, Rights, Role, Visibility, lock, members, requests_store as store,
-    visible,
+    Group, GroupId, Membership, Rights, Role, Visibility, lock, members, news,
+    requests_store as store, visible,
 };
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
@@ -53,6 +53,9 @@ pub fn ask(
     if before.as_ref().is_none_or(|request| request.message != message.as_str()) {
         let noted = note(tx, group, &Deed::by(user.id, Action::Requested).to(user.id))?;
         store::put(tx, &noted, user.id, message)?;
+    }
+    if before.is_none() {
+        news::of_request(tx, group, user.id)?;
     }
     let request = store::find(tx, group, user.id)?.ok_or(NONE)?;
     Ok((request, before.is_none()))
@@ -103,7 +106,9 @@ pub fn accept(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) -> Result
     store::find(tx, group, user)?.ok_or(NONE)?;
 
     let noted = note(tx, group, &Deed::by(actor.id, Action::RequestAccepted).to(user))?;
-    members::admit(tx, &noted, user, Role::Member)
+    let membership = members::admit(tx, &noted, user, Role::Member)?;
+    news::of_answer(tx, group, actor.id, user, true)?;
+    Ok(membership)
 }
 
 /// Takes one's own request back, or refuses somebody else's.
@@ -118,7 +123,7 @@ pub fn withdraw(tx: &mut Tx, user: &User, group: GroupId) -> Result<()> {
     store::find(tx, group, user.id)?.ok_or(NONE)?;
 
     let noted = note(tx, group, &Deed::by(user.id, Action::RequestWithdrawn).to(user.id))?;
-    Ok(store::delete(tx, &noted, user.id)?)
+    forget(tx, &noted, user.id)
 }
 
 /// Does not let somebody in who asked.
@@ -128,17 +133,25 @@ pub fn refuse(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) -> Result
     store::find(tx, group, user)?.ok_or(NONE)?;
 
     let noted = note(tx, group, &Deed::by(actor.id, Action::RequestRefused).to(user))?;
-    Ok(store::delete(tx, &noted, user)?)
+    forget(tx, &noted, user)?;
+    news::of_answer(tx, group, actor.id, user, false)
 }
 
 /// Forgets what somebody asked for who is in now, or is kept out.
 pub(super) fn forget(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
-    Ok(store::delete(tx, noted, user)?)
+    store::delete(tx, noted, user)?;
+    news::request_is_over(tx, noted.group(), Some(user))
 }
 
 /// Forgets all requests to a group that is closed no more.
 pub(super) fn forget_all(tx: &mut Tx, noted: &Noted) -> Result<()> {
-    Ok(store::delete_all(tx, noted)?)
+    store::delete_all(tx, noted)?;
+    news::request_is_over(tx, noted.group(), None)
+}
+
+/// What somebody asks for, if they do.
+pub fn request_of(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Option<JoinRequest>> {
+    Ok(store::find(conn, group, user)?)
 }
 
 /// Everything that somebody asks for.

@@ -152,6 +152,22 @@ pub fn delete(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
     diesel::delete(groups::table.find(id)).execute(tx.conn()).map(drop)
 }
 
+pub fn name(conn: &mut Conn, id: GroupId) -> QueryResult<String> {
+    groups::table.find(id).select(groups::name).first(conn)
+}
+
+/// The members of a group, or those who look after it.
+pub fn member_ids(conn: &mut Conn, group: GroupId, admins: bool) -> QueryResult<Vec<UserId>> {
+    let members = memberships::table
+        .filter(memberships::group_id.eq(group))
+        .select(memberships::user_id)
+        .into_boxed();
+    match admins {
+        true => members.filter(memberships::role.ne(Role::Member)).load(conn),
+        false => members.load(conn),
+    }
+}
+
 pub fn find_role(conn: &mut Conn, group: GroupId, user: UserId) -> QueryResult<Option<Role>> {
     memberships::table.find((group, user)).select(memberships::role).first(conn).optional()
 }

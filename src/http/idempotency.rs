@@ -177,8 +177,27 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Resul
     if request.method() != Method::POST {
         return Ok(next.run(request).await);
     }
-    let (mut request, attempt) = identified(&app, &key, request).await?;
+    let (request, attempt) = identified(&app, &key, request).await?;
     let attempt = Arc::new(attempt);
+    // What has claimed the key goes on to its end when the client hangs up: the answer is for who
+    // asks again.
+    let working = tokio::spawn(first_or_again(app.clone(), attempt.clone(), request, next));
+    match working.await {
+        Ok(response) => response,
+        Err(panic) => {
+            app.db.write(move |tx| Ok(store::release(tx, &attempt.id)?)).await?;
+            Err(anyhow::Error::new(panic).into())
+        }
+    }
+}
+
+/// Claims the key and does the work, or answers as the first time.
+async fn first_or_again(
+    app: App,
+    attempt: Arc<Attempt>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
     let asking = attempt.clone();
     let now = clock::now();
     let known = app.db.write(move |tx| {
@@ -194,23 +213,12 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Resul
 
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     request.extensions_mut().insert(Once(Some(attempt.clone())));
-    // It goes on to its end when the client hangs up: the answer is for who asks again.
-    let (site, work) = (app.clone(), attempt.clone());
-    let working = tokio::spawn(async move {
-        let response = next.run(request).await;
-        let error = response.extensions().get::<Arc<Error>>().cloned();
-        if error.is_some() || !work.is_kept.load(Ordering::Relaxed) {
-            settle(&site, work, error, &id).await?;
-        }
-        Ok(response)
-    });
-    match working.await {
-        Ok(response) => response,
-        Err(panic) => {
-            app.db.write(move |tx| Ok(store::release(tx, &attempt.id)?)).await?;
-            Err(anyhow::Error::new(panic).into())
-        }
+    let response = next.run(request).await;
+    let error = response.extensions().get::<Arc<Error>>().cloned();
+    if error.is_some() || !attempt.is_kept.load(Ordering::Relaxed) {
+        settle(&app, attempt, error, &id).await?;
     }
+    Ok(response)
 }
 
 /// The same request, and what makes it the same as another one.

@@ -166,6 +166,16 @@ impl Limits {
         self.0.as_ref().is_none_or(|policies| policies.reader.ask(address).wait.is_none())
     }
 
+    /// Fails where an account has had too many letters written, or to one reader too many are.
+    pub fn check_letter(&self, account: &str, address: &str) -> Result<()> {
+        let Some(policies) = &self.0 else { return Ok(()) };
+        let said = [policies.letters.ask(account), policies.reader.ask(address)];
+        match said.iter().filter_map(|said| said.wait).max() {
+            Some(wait) => Err(Error::TooMany(wait)),
+            None => Ok(()),
+        }
+    }
+
     /// No policy at all: for measurements.
     pub fn off() -> Self {
         Self(None)
@@ -213,10 +223,6 @@ pub async fn by_account(State(app): State<App>, request: Request, next: Next) ->
     let path = request.uri().path();
     let is_upload = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
     let writes = [Method::PUT, Method::POST].contains(request.method());
-    let writes_letters = path == "/api/users/email/verify/send/" || path.ends_with("/invitations/");
-    if request.method() == Method::POST && writes_letters {
-        said.push(policies.letters.ask(&owner));
-    }
     if writes && is_upload.iter().any(|end| path.ends_with(end)) {
         said.push(policies.upload.ask(&owner));
     }

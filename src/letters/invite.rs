@@ -31,9 +31,10 @@ fn invite(app: &App, method: &'static str, mut event: icalendar::Event, name: &s
     let address = format!("mailto:{}", app.post.address());
     let name: String = name.chars().filter(|it| !it.is_control() && *it != '"').collect();
     event.append_property(Property::new("ORGANIZER", address).add_parameter("CN", &name).done());
-    let mut calendar = Calendar::new();
-    calendar.append_property(("PRODID", "-//Owambe//Owambe//EN"));
-    calendar.append_property(("METHOD", method));
+    let mut calendar = Calendar::empty();
+    for property in [("VERSION", "2.0"), ("PRODID", "-//Owambe//Owambe//EN"), ("METHOD", method)] {
+        calendar.append_property(property);
+    }
     calendar.push(event);
     Invite { method, text: calendar.to_string() }
 }

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::groups::{self, InvitationId};
 use crate::input::Input;
 use crate::jobs::{Job, JobId, Kind, Outcome};
 use crate::mail::{Letter, Sent};
@@ -30,7 +31,8 @@ pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
         }
         Kind::ResetPassword => send(app, move |app, conn| reset(app, conn, &subject, id)).await,
         Kind::MailNotification => notification(app, &subject).await,
-        Kind::MailInvitation | Kind::DiscardFile => Ok(Outcome::Done),
+        Kind::MailInvitation => send(app, move |app, conn| invitation(app, conn, &subject)).await,
+        Kind::DiscardFile => Ok(Outcome::Done),
     }
 }
 
@@ -82,6 +84,31 @@ fn reset(app: &App, conn: &mut Conn, subject: &str, job: JobId) -> Result<Option
             span(mailbox::RESET_GOOD_FOR)
         ));
     draft.letter(&user.email, &format!("reset-{job}")).map(Some)
+}
+
+/// Invites whoever reads letters at an address into a group.
+fn invitation(app: &App, conn: &mut Conn, subject: &str) -> Result<Option<Letter>> {
+    let Some(id) = subject.parse().ok().map(InvitationId) else { return Ok(None) };
+    let Some(invitation) = groups::to_be_sent(conn, id)? else { return Ok(None) };
+    let Some(to) = &invitation.email else { return Ok(None) };
+    let inviter = match invitation.inviter_id {
+        Some(inviter) => users::find(conn, inviter)?,
+        None => None,
+    };
+    let inviter = match &inviter {
+        None => "Somebody",
+        Some(user) if user.display_name.is_empty() => &user.username,
+        Some(user) => &user.display_name,
+    };
+    let group = &invitation.group.name;
+    let until = invitation.expires_at.utc().format("%-d %B %Y");
+    let draft = Draft::new(&app.site, format!("{inviter} invites you to {group}"))
+        .says(format!("{inviter} would like to have you in the group “{group}”."))
+        .action("Look at the invitation", groups::invitation_url(&app.site, &invitation)?)
+        .says(format!(
+            "The link works once, until {until}. If you do not know what this is about, do nothing."
+        ));
+    draft.letter(to, &format!("invitation-{id}")).map(Some)
 }
 
 /// Tells somebody what happened.

@@ -7,9 +7,10 @@ use crate::comments::{self, CommentId};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventId};
+use crate::groups::{self, AnnouncementId, GroupId, InvitationId};
 use crate::mail::{Invite, Letter};
 use crate::notifications::{self, Kind, Notification, NotificationId};
-use crate::users::{self, User, Viewer};
+use crate::users::{self, User, UserId, Viewer};
 
 /// The letter about a notification, if its reader does not know yet, and may know of it still.
 pub fn letter(app: &App, conn: &mut Conn, id: NotificationId) -> Result<Option<Letter>> {
@@ -40,12 +41,51 @@ fn draft(app: &App, conn: &mut Conn, it: &Notification, reader: &User) -> Result
         },
     };
     let draft = Draft::new(&app.site, subject(it)).says(sentence(it));
+    let Some(draft) = of_group(app, conn, it, &viewer, draft)? else { return Ok(None) };
     let draft = match (said, &event) {
         (Some(comment), _) => draft.quotes(comment.body),
         (None, Some(event)) => with_date(draft, app, event),
         (None, None) => draft.date(called_off(app, it)),
     };
     Ok(Some(draft))
+}
+
+/// What there is to say about a group, while its reader has to do with it.
+fn of_group(
+    app: &App,
+    conn: &mut Conn,
+    it: &Notification,
+    viewer: &Viewer,
+    draft: Draft,
+) -> Result<Option<Draft>> {
+    let Some(group) = it.group_id.map(GroupId) else { return Ok(Some(draft)) };
+    let subject = it.subject_id.unwrap_or_default();
+    Ok(match it.kind {
+        Kind::GroupInvitation => match groups::to_be_sent(conn, InvitationId(subject))? {
+            Some(invitation) => {
+                let url = groups::invitation_url(&app.site, &invitation)?;
+                Some(draft.action("Look at the invitation", url))
+            }
+            None => None,
+        },
+        Kind::GroupRequest => {
+            let can_manage = missing(groups::visible(conn, viewer, group))?
+                .is_some_and(|(_, rights)| rights.can_manage());
+            let request = groups::request_of(conn, group, UserId(subject))?;
+            match request.filter(|_| can_manage) {
+                Some(request) if request.message.is_empty() => Some(draft),
+                Some(request) => Some(draft.quotes(request.message)),
+                None => None,
+            }
+        }
+        Kind::Announcement => {
+            let id = AnnouncementId(subject);
+            missing(groups::announcement(conn, viewer, group, id))?.map(|it| draft.quotes(it.body))
+        }
+        // Who was not let in may still be told so.
+        Kind::RequestRefused => Some(draft),
+        _ => missing(groups::visible(conn, viewer, group))?.map(|_| draft),
+    })
 }
 
 /// What is not there, or not for this reader any more, is nothing.
@@ -121,7 +161,7 @@ fn subject(it: &Notification) -> String {
 fn sentence(it: &Notification) -> String {
     let title = &it.title;
     match it.kind {
-        Kind::MovedUp => format!("A seat at “{title}” is yours: you are not waiting any more."),
+        Kind::MovedUp => format!("A seat at “{title}” is yours."),
         Kind::EventChanged => format!("“{title}” has changed: {}.", changed(&it.detail)),
         Kind::EventCancelled => format!("“{title}” is cancelled."),
         Kind::EventComment => format!("{} wrote under “{title}”:", who(it)),

@@ -194,6 +194,16 @@ pub fn retract(
     Ok(store::delete_about(tx, kind, group, subject, user)?)
 }
 
+/// Lets people know that an event is off also when it is not there any more.
+pub fn outlive(tx: &mut Tx, event: i64) -> Result<()> {
+    Ok(store::let_go_of_event(tx, event, Kind::EventCancelled)?)
+}
+
+/// Takes back what was said about a comment that is no more, though its place is.
+pub fn retract_comment(tx: &mut Tx, comment: i64) -> Result<()> {
+    Ok(store::delete_about_comment(tx, comment)?)
+}
+
 /// What somebody should know of, the newest first.
 pub fn list(
     conn: &mut Conn,
@@ -216,9 +226,14 @@ fn own(conn: &mut Conn, user: UserId, id: NotificationId) -> Result<Notification
     store::find(conn, id)?.filter(|it| it.user_id == user).ok_or(Error::NotFound("notification"))
 }
 
-/// A notification that is to be sent as a letter; nothing where it has gone, or was read already.
+/// A notification that is to be sent as a letter; nothing where it has gone, was read already, or is
+/// of a kind that its reader wants no letters about any more.
 pub fn to_be_mailed(conn: &mut Conn, id: NotificationId) -> Result<Option<Notification>> {
-    Ok(store::find_any(conn, id)?.filter(|it| it.read_at.is_none()))
+    let unread = store::find_any(conn, id)?.filter(|it| it.read_at.is_none());
+    let Some(notification) = unread else { return Ok(None) };
+    let settings = settings(conn, notification.user_id)?;
+    let is_wanted = settings.iter().any(|it| it.kind == notification.kind && it.by_mail);
+    Ok(is_wanted.then_some(notification))
 }
 
 /// Notes that a letter has gone out: what is only in a letter is forgotten.

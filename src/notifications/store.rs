@@ -163,6 +163,23 @@ pub fn delete_about(
     about.execute(tx.conn()).map(drop)
 }
 
+/// Leaves what is said about an event standing without it.
+pub fn let_go_of_event(tx: &mut Tx, event: i64, kind: Kind) -> QueryResult<()> {
+    let said = notifications::table
+        .filter(notifications::event_id.eq(event))
+        .filter(notifications::kind.eq(kind));
+    diesel::update(said)
+        .set((notifications::event_id.eq(None::<i64>), notifications::subject_id.eq(event)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn delete_about_comment(tx: &mut Tx, comment: i64) -> QueryResult<()> {
+    diesel::delete(notifications::table.filter(notifications::comment_id.eq(comment)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
 pub fn delete_older(tx: &mut Tx, read: Instant, unread: Instant) -> QueryResult<()> {
     let old = notifications::created_at.lt(read).and(notifications::read_at.is_not_null());
     let older = notifications::created_at.lt(unread);

@@ -63,6 +63,7 @@ struct ResetIn {
     responses((status = 204), (status = 409)),
 )]
 async fn ask_to_verify(app: App, user: User, once: Once) -> Result<StatusCode> {
+    app.limits.check_letter(&user.id.to_string(), &user.email.to_lowercase())?;
     app.db
         .write(move |tx| {
             mailbox::ask(tx, &user)?;

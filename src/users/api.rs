@@ -286,6 +286,11 @@ async fn save(
     believed: Precondition,
     change: Change,
 ) -> Result<Json<OwnUserOut>> {
+    // A letter goes to another address, whoever reads it.
+    let another = change.email.as_ref().filter(|email| email.as_str() != user.email);
+    if let Some(email) = another {
+        app.limits.check_letter(&user.id.to_string(), &email.key())?;
+    }
     app.db
         .write(move |tx| {
             super::lock(tx, user.id)?;

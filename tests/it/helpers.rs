@@ -185,6 +185,12 @@ impl TestApp {
         taken.collect()
     }
 
+    /// What a query counts.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);
+        self.db.read_slow(|conn| Ok(diesel::RunQueryDsl::get_result(count, conn)?)).await.unwrap()
+    }
+
     /// Changes the database behind the back of the site.
     pub async fn sql(&self, sql: &'static str) {
         self.write(move |tx| Ok(tx.conn().batch_execute(sql)?)).await;

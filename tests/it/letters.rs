@@ -202,9 +202,11 @@ async fn letters_go_to_addresses_that_are_known_to_be_theirs() {
         "LOCATION:Freedom Park",
         "STATUS:CONFIRMED",
         "ORGANIZER;CN=ada:mailto:owambe@owambe.test",
+        "PRODID:-//Owambe//Owambe//EN",
     ] {
         assert!(calendar.lines().any(|it| it == line), "{line} is not in {calendar}");
     }
+    assert_eq!(calendar.matches("PRODID").count(), 1);
     assert!(app.letters().await.is_empty(), "and it goes out once");
     let id = bola.ids("/api/notifications/").await[0];
     assert_eq!(letter.name, format!("notification-{id}@owambe.test"));
@@ -254,7 +256,11 @@ async fn what_somebody_has_read_or_may_not_see_any_more_is_not_written_to_them()
 
     ada.patch(&path, json!({"location": "there"})).await;
     ada.patch(&path, json!({"status": "draft"})).await;
-    assert!(app.letters().await.is_empty());
+    // Where it is to be is nothing to them any more, but that it is off is.
+    let letters = app.letters().await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].subject, "Cancelled: Jollof Night");
+    assert!(letters[0].calendar.as_ref().unwrap().contains("METHOD:CANCEL"));
 }
 
 #[tokio::test]
@@ -276,6 +282,8 @@ async fn a_letter_can_be_had_without_the_list_and_the_list_without_letters() {
     assert!(letter.html.contains("Is there &#60;suya&#62;?"), "{}", letter.html);
     assert_eq!(letter.calendar, None);
     assert_eq!((before.len(), ada.ids("/api/notifications/").await.len()), (1, 1));
+    let rows = "select count(*) from notifications";
+    assert_eq!(app.count(rows).await, 1, "what was only in a letter is forgotten");
 
     // Two clicks, or the one of a mail program, and they come no more.
     let page = letter.unsubscribe.unwrap();
@@ -327,4 +335,138 @@ async fn the_pages_behind_the_links_do_what_they_say() {
     assert!(done.text.contains("Your password is changed"), "{}", done.text);
     assert!(app.anonymous().get(&page).await.text.contains("not valid, or not any more"));
     assert_eq!(login(&app, "ada", NEW_PASSWORD).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_invitation_is_written_to_an_address_and_taken_up_by_who_reads_there() {
+    let app = TestApp::new();
+    let [ada, bola] = app.people(["ada", "bola"]).await;
+    let group = ada.group(json!({"name": "Jollof <Society>", "visibility": "private"})).await;
+    let path = format!("/api/groups/{}/invitations/", group["id"]);
+    let invite = async |email: &str| {
+        ada.post(&path, json!({"email": email})).await.expect(StatusCode::CREATED);
+        app.letters().await.pop().unwrap()
+    };
+    let form = "application/x-www-form-urlencoded";
+    let post = async |page: &str, body: &'static str| {
+        app.anonymous().send_text(Method::POST, page, form, body).await
+    };
+
+    let letter = invite("chidi@example.com").await;
+    assert_eq!(
+        (letter.to.as_str(), letter.subject.as_str()),
+        ("chidi@example.com", "ada invites you to Jollof <Society>")
+    );
+    let page = format!("/invitations/?token={}", letter.token());
+    let shown = app.anonymous().get(&page).await;
+    assert!(shown.text.contains("You are invited to Jollof &#60;Society&#62;"), "{}", shown.text);
+    assert!(shown.text.contains("value=\"chidi@example.com\""));
+    let weak =
+        post(&page, "is_new=true&username=chidi&email=chidi%40example.com&password=password").await;
+    assert_eq!(weak.status, StatusCode::BAD_REQUEST);
+    assert!(weak.text.contains("role=\"alert\"") && weak.text.contains("value=\"chidi\""));
+    let joined = post(
+        &page,
+        "is_new=true&username=chidi&email=chidi%40example.com&password=suya+at+midnight",
+    )
+    .await;
+    assert!(joined.text.contains("Welcome to Jollof"), "{}", joined.text);
+    assert_eq!(login(&app, "chidi", NEW_PASSWORD).await, StatusCode::OK);
+    let members = ada.get(&format!("/api/groups/{}/members/", group["id"])).await.json();
+    assert_eq!(members["results"][1]["user"]["username"], "chidi");
+    assert!(app.letters().await.is_empty(), "the address is verified by the invitation");
+    assert!(
+        post(&page, "username=bola&password=x").await.text.contains("not valid, or not any more")
+    );
+
+    // Whoever has an account signs in, and wrong passwords are counted as everywhere.
+    let letter = invite("somebody@example.com").await;
+    let page = format!("/invitations/?token={}", letter.token());
+    let wrong = post(&page, "username=bola&password=wrong").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text.contains("no account with this name and password"));
+    let joined = post(&page, "username=bola&password=jollof+rice+at+noon").await;
+    assert!(joined.text.contains("Welcome to Jollof"), "{}", joined.text);
+    bola.get(&format!("/api/groups/{}/", group["id"])).await.expect(StatusCode::OK);
+
+    // What is revoked before it was written is not written.
+    let made = ada.post(&path, json!({"email": "eve@example.com"})).await.json();
+    ada.delete(&format!("/api/invitations/{}/", made["id"])).await.expect(StatusCode::NO_CONTENT);
+    assert!(app.letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_group_has_to_say_is_in_the_letter() {
+    let app = TestApp::new();
+    let [ada, bola, chidi] = app.people(["ada", "bola", "chidi"]).await;
+    for who in [&ada, &bola] {
+        verified(&app, who).await;
+    }
+    let group = ada.group(json!({"visibility": "closed"})).await;
+    ada.adds(&group, &bola, "member").await.expect(StatusCode::CREATED);
+    let said = app.letters().await.pop().unwrap();
+    assert_eq!(said.subject, "You are a member of Jollof Society");
+
+    let announcements = format!("/api/groups/{}/announcements/", group["id"]);
+    let new = json!({"title": "We move", "body": "To the park."});
+    ada.post(&announcements, new.clone()).await.expect(StatusCode::CREATED);
+    let letter = app.letters().await.pop().unwrap();
+    assert_eq!(
+        (letter.to.as_str(), letter.subject.as_str()),
+        ("bola@example.com", "Jollof Society: We move")
+    );
+    assert!(letter.text.contains("> To the park."), "{}", letter.text);
+
+    let ask = format!("/api/groups/{}/requests/", group["id"]);
+    chidi.post(&ask, json!({"message": "I cook."})).await.expect(StatusCode::CREATED);
+    let letter = app.letters().await.pop().unwrap();
+    assert_eq!(letter.subject, "chidi asks to join Jollof Society");
+    assert!(letter.text.contains("> I cook."), "{}", letter.text);
+
+    // Who is out by the time that a letter would go out gets none.
+    ada.post(&announcements, new).await.expect(StatusCode::CREATED);
+    let out = format!("/api/groups/{}/members/{}/", group["id"], bola.id());
+    ada.delete(&out).await.expect(StatusCode::NO_CONTENT);
+    assert!(app.letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn who_wants_no_more_letters_gets_none_that_is_waiting() {
+    let app = TestApp::new();
+    let [ada, bola] = app.people(["ada", "bola"]).await;
+    verified(&app, &bola).await;
+    let event = ada.event(json!({})).await;
+    bola.answer(&event, "going").await;
+    ada.patch(&format!("/api/events/{}/", event["id"]), json!({"location": "here"})).await;
+
+    let setting = "/api/notifications/settings/event_changed/";
+    bola.patch(setting, json!({"mail": false})).await.expect(StatusCode::OK);
+
+    assert!(app.letters().await.is_empty());
+    assert_eq!(bola.ids("/api/notifications/").await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_has_letters_written_to_strangers_without_end() {
+    let app = TestApp::with_limits(owambe::http::limits::Limits::new(Vec::new()));
+    let ada = app.person("ada").await;
+    let send = async || ada.post("/api/users/email/verify/send/", json!({})).await.status;
+    for _ in 0..5 {
+        assert_eq!(send().await, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(send().await, StatusCode::TOO_MANY_REQUESTS, "to one reader");
+
+    let mut last = StatusCode::OK;
+    for stranger in 0..20 {
+        let body = json!({"email": format!("stranger{stranger}@example.com")});
+        last = ada.patch("/api/users/profile/update/", body).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "of one account");
+    let same = ada.patch("/api/users/profile/update/", json!({"bio": "I cook."})).await;
+    same.expect(StatusCode::OK);
+
+    // To who asks for a new password too often the answer stays the same.
+    for _ in 0..8 {
+        assert_eq!(ask_to_reset(&app, "ada@example.com").await, StatusCode::NO_CONTENT);
+    }
 }

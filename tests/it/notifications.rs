@@ -103,14 +103,23 @@ async fn who_takes_part_is_told_what_changes_and_what_is_off() {
     ada.patch(&path, json!({"status": "scheduled"})).await;
     assert_eq!(kinds(&bola).await[0], "event_changed");
 
+    // That an event was off is known also when it is not there any more.
+    let gone = ada.event(json!({"title": "Suya Night"})).await;
+    chidi.answer(&gone, "going").await;
+    let gone = format!("/api/events/{}/", gone["id"]);
+    ada.patch(&gone, json!({"status": "cancelled"})).await.expect(StatusCode::OK);
+    ada.delete(&gone).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(told(&chidi).await, [("event_cancelled".to_owned(), "Suya Night".to_owned())]);
+
     // What is deleted is off, and is told where it is not there any more.
     ada.delete(&path).await.expect(StatusCode::NO_CONTENT);
     let list = bola.get("/api/notifications/").await.json();
-    assert_eq!(list["results"].as_array().unwrap().len(), 1, "{list}");
+    // Of what went with it, only that it was off once before is left.
+    assert_eq!(kinds(&bola).await, ["event_cancelled", "event_cancelled"]);
     assert_eq!(list["results"][0]["kind"], "event_cancelled");
     assert_eq!(list["results"][0]["title"], "Jollof Night");
     assert_eq!(list["results"][0]["event"], Value::Null);
-    assert!(told(&ada).await.is_empty() && told(&chidi).await.is_empty());
+    assert!(told(&ada).await.is_empty());
 }
 
 #[tokio::test]
@@ -136,7 +145,9 @@ async fn nobody_hears_of_what_they_cannot_see_or_what_is_over() {
     ada.patch(&path(&draft), json!({"location": "not yet"})).await.expect(StatusCode::OK);
     ada.delete(&path(&draft)).await.expect(StatusCode::NO_CONTENT);
 
-    assert_eq!(unread(&bola).await, 0);
+    // What is a draft again is off; what it becomes is nobody's business.
+    assert_eq!(kinds(&bola).await[0], "event_cancelled");
+    assert_eq!(unread(&bola).await, 1);
 }
 
 #[tokio::test]
@@ -164,7 +175,12 @@ async fn comments_and_answers_are_told_once_to_whom_they_concern() {
     assert_eq!(kinds(&ada).await[0], "comment_answer");
     assert_eq!(kinds(&ada).await.len(), 4);
 
-    // What is taken back is no news.
+    // What is taken back is no news, also where its place stays.
+    let taken = bola.comment(&event, "Never mind.").await;
+    ada.post(&path, json!({"body": "What?", "parent": taken["id"]})).await;
+    assert_eq!(kinds(&ada).await.len(), 5);
+    bola.delete(&format!("/api/comments/{}/", taken["id"])).await;
+    assert_eq!(kinds(&ada).await.len(), 4);
     bola.delete(&format!("/api/comments/{}/", answer.json()["id"])).await;
     assert_eq!(kinds(&ada).await.len(), 3);
 }
@@ -267,4 +283,117 @@ async fn what_is_old_is_forgotten() {
     app.write(owambe::notifications::sweep).await;
 
     assert_eq!(ada.ids("/api/notifications/").await, [ids[0], ids[2]]);
+}
+
+/// What somebody is told about a group: its kind, who did it, and what else there is to say.
+async fn told_of_group(who: &Person<'_>) -> Vec<(String, String, String)> {
+    let list = who.get("/api/notifications/").await.expect(StatusCode::OK);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let results = list["results"].as_array().unwrap().iter();
+    results
+        .map(|it| (text(&it["kind"]), text(&it["actor"]["username"]), text(&it["detail"])))
+        .collect()
+}
+
+fn is(kind: &str, actor: &str, detail: &str) -> (String, String, String) {
+    (kind.to_owned(), actor.to_owned(), detail.to_owned())
+}
+
+#[tokio::test]
+async fn who_is_invited_hears_of_it_until_they_have_answered() {
+    let app = TestApp::new();
+    let [ada, bola, chidi] = app.people(["ada", "bola", "chidi"]).await;
+    let group = ada.group(json!({"visibility": "private"})).await;
+    let path = format!("/api/groups/{}/invitations/", group["id"]);
+    let invite = async |name: &str| {
+        let made = ada.post(&path, json!({"username": name, "role": "admin"})).await;
+        made.expect(StatusCode::CREATED)
+    };
+
+    invite("bola").await;
+    let invitation = invite("bola").await;
+    assert_eq!(told_of_group(&bola).await, [is("group_invitation", "ada", "admin")]);
+    let list = bola.get("/api/notifications/").await.json();
+    assert_eq!(list["results"][0]["invitation"], invitation["id"]);
+    assert_eq!(list["results"][0]["group"], group["id"]);
+    let accept = format!("/api/invitations/{}/accept/", invitation["id"]);
+    bola.post(&accept, json!({})).await.expect(StatusCode::CREATED);
+    assert!(told_of_group(&bola).await.is_empty());
+
+    let declined = invite("chidi").await;
+    let path = format!("/api/invitations/{}/", declined["id"]);
+    chidi.delete(&path).await.expect(StatusCode::NO_CONTENT);
+    assert!(told_of_group(&chidi).await.is_empty());
+    // An admin goes, and so do the invitations that are theirs.
+    let path = format!("/api/groups/{}/invitations/", group["id"]);
+    bola.post(&path, json!({"username": "chidi"})).await.expect(StatusCode::CREATED);
+    assert_eq!(told_of_group(&chidi).await, [is("group_invitation", "bola", "member")]);
+    ada.adds(&group, &bola, "member").await.expect(StatusCode::OK);
+    assert!(told_of_group(&chidi).await.is_empty());
+    assert_eq!(told_of_group(&bola).await, [is("group_role", "ada", "member")]);
+}
+
+#[tokio::test]
+async fn who_asks_is_heard_by_those_who_decide_and_hears_from_them() {
+    let app = TestApp::new();
+    let [ada, bola, chidi, dayo] = app.people(["ada", "bola", "chidi", "dayo"]).await;
+    let group = ada.group(json!({"visibility": "closed"})).await;
+    ada.adds(&group, &bola, "admin").await.expect(StatusCode::CREATED);
+    ada.adds(&group, &dayo, "member").await.expect(StatusCode::CREATED);
+    let ask = format!("/api/groups/{}/requests/", group["id"]);
+    let of_chidi = format!("{ask}{}/", chidi.id());
+
+    chidi.post(&ask, json!({"message": "I cook."})).await.expect(StatusCode::CREATED);
+    chidi.post(&ask, json!({"message": "I cook well."})).await.expect(StatusCode::OK);
+    assert_eq!(told_of_group(&ada).await, [is("group_request", "chidi", "")]);
+    assert_eq!(told_of_group(&bola).await[0], is("group_request", "chidi", ""));
+    assert_eq!(told_of_group(&dayo).await, [is("group_role", "ada", "member")]);
+    bola.delete(&of_chidi).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(told_of_group(&chidi).await, [is("request_refused", "bola", "")]);
+    assert!(told_of_group(&ada).await.is_empty(), "there is nothing to decide any more");
+
+    chidi.post(&ask, json!({})).await.expect(StatusCode::CREATED);
+    ada.post(&format!("{of_chidi}accept/"), json!({})).await.expect(StatusCode::CREATED);
+    assert_eq!(told_of_group(&chidi).await[0], is("request_accepted", "ada", ""));
+    assert!(told_of_group(&ada).await.is_empty());
+    ada.adds(&group, &chidi, "owner").await.expect(StatusCode::OK);
+    assert_eq!(told_of_group(&chidi).await[0], is("group_role", "ada", "owner"));
+    assert!(told_of_group(&ada).await.is_empty(), "one's own deed");
+}
+
+#[tokio::test]
+async fn members_hear_what_is_announced_and_followers_of_new_events() {
+    let app = TestApp::new();
+    let [ada, bola, chidi, dayo] = app.people(["ada", "bola", "chidi", "dayo"]).await;
+    let group = ada.group(json!({})).await;
+    bola.adds(&group, &bola, "member").await.expect(StatusCode::CREATED);
+    let follow = format!("/api/groups/{}/follow/", group["id"]);
+    for who in [&bola, &chidi] {
+        who.post(&follow, json!({})).await.expect(StatusCode::CREATED);
+    }
+
+    let announcements = format!("/api/groups/{}/announcements/", group["id"]);
+    let new = json!({"title": "We move", "body": "To the park."});
+    let made = ada.post(&announcements, new).await.expect(StatusCode::CREATED);
+    assert_eq!(told_of_group(&bola).await, [is("announcement", "ada", "We move")]);
+    assert!(told_of_group(&chidi).await.is_empty() && told_of_group(&ada).await.is_empty());
+    ada.delete(&format!("{announcements}{}/", made["id"])).await.expect(StatusCode::NO_CONTENT);
+    assert!(told_of_group(&bola).await.is_empty());
+
+    let draft = ada.event(json!({"group": group["id"], "status": "draft"})).await;
+    ada.event(json!({"group": group["id"], "start_date": "2020-01-01"})).await;
+    assert!(told_of_group(&bola).await.is_empty() && told_of_group(&chidi).await.is_empty());
+    let path = format!("/api/events/{}/", draft["id"]);
+    ada.patch(&path, json!({"status": "scheduled"})).await.expect(StatusCode::OK);
+    ada.event(json!({"group": group["id"], "visibility": "group"})).await;
+    assert_eq!(kinds(&bola).await, ["group_event", "group_event"]);
+    assert_eq!(kinds(&chidi).await, ["group_event"], "what is for the group is for its members");
+    assert!(kinds(&ada).await.is_empty() && kinds(&dayo).await.is_empty());
+
+    // It comes into the group, and is new there.
+    let event = ada.event(json!({})).await;
+    let path = format!("/api/events/{}/", event["id"]);
+    ada.patch(&path, json!({"group": group["id"]})).await.expect(StatusCode::OK);
+    ada.patch(&path, json!({"location": "here"})).await.expect(StatusCode::OK);
+    assert_eq!(kinds(&chidi).await, ["group_event", "group_event"]);
 }

@@ -1,6 +1,7 @@
 //! Letters through a real mail server, sent by the program itself. Where this run has none
 //! (`scripts/smtp`), there is nothing to see here.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
@@ -200,6 +201,28 @@ fn however_many_servers_there_are_a_letter_goes_out_once() {
     for address in &addresses {
         assert_eq!(smtp.letters_to(address).len(), 1, "{address}");
     }
+}
+
+/// A mail server that lets people wait: the program is told to stop while it talks to it.
+#[test]
+fn a_letter_that_is_on_its_way_is_not_cut_off_by_a_stop() {
+    let place = Place::new();
+    let slow = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = place.command(&[]);
+    command.env("OWAMBE_SMTP_URL", format!("smtp://{}", slow.local_addr().unwrap()));
+    let server = Place::serve_by(command);
+    register(&server, "ada", "ada@example.com");
+    let (mut connection, _) = slow.accept().unwrap();
+
+    server.signal("-TERM");
+    thread::sleep(Duration::from_secs(1));
+    connection.write_all(b"554 not today\r\n").unwrap();
+    drop(connection);
+    let mut server = server;
+    assert!(server.process.wait().unwrap().success());
+
+    let left = String::from_utf8(place.run(&["jobs"], "").stdout).unwrap();
+    assert!(left.contains("not today"), "what came of it is written down: {left}");
 }
 
 #[test]

@@ -121,7 +121,7 @@ async fn events(
         (people[*creator].clone(), Change { group, ..change.clone() })
     });
     in_batches(db, "events", new.collect(), |tx, (creator, change)| {
-        Ok(events::create(tx, creator, change, creator.timezone)?.id)
+        Ok(events::bring(tx, creator, change, creator.timezone)?.id)
     })
     .await
 }
