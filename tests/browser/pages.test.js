@@ -23,6 +23,14 @@ after(async () => {
 
 const picture = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 
+async function isAccessible(page) {
+  // Evaluated, because the page's policy lets no script in.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.map((node) => node.html).join(" ")}`);
+  assert.deepEqual(found, []);
+}
+
 test("the first page works on a narrow phone", async () => {
   const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
   await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
@@ -72,11 +80,68 @@ for (const path of ["/", "/nope", "/problems/"]) {
       await page.goto(site.url + path);
       await picture(page, `${path.replaceAll("/", "") || "first-page"}-${colorScheme}`);
 
-      // Evaluated, because the page's policy lets no script in.
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const found = violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.map((node) => node.html).join(" ")}`);
-      assert.deepEqual(found, []);
+      await isAccessible(page);
     });
   }
 }
+
+const PASSWORD = "jollof rice at noon";
+
+test("the links in letters lead to pages that do what they say", async () => {
+  const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
+  const isNarrow = async () => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 360, `the page is ${width} px wide`);
+    await isAccessible(page);
+  };
+  const ada = await site.post("/api/users/register/", { username: "ada", email: "ada@example.com", password: PASSWORD });
+
+  await page.goto(site.url + (await site.link("verify")));
+  await isNarrow();
+  await picture(page, "verify");
+  await page.getByRole("button", { name: "Yes, this is my address" }).click();
+  await page.getByRole("heading", { name: "Thank you" }).waitFor();
+  await isNarrow();
+
+  await site.post("/api/users/password/reset/", { email: "ada@example.com" });
+  await page.goto(site.url + (await site.link("reset")));
+  await isNarrow();
+  await page.getByLabel("New password").fill("password");
+  await page.getByRole("button", { name: "Keep this password" }).click();
+  await page.getByRole("alert").waitFor();
+  await isNarrow();
+  await picture(page, "reset-weak");
+  assert.deepEqual(wrong.filter((it) => !it.includes("400")), []);
+  await page.getByLabel("New password").fill("suya at midnight");
+  await page.getByRole("button", { name: "Keep this password" }).click();
+  await page.getByRole("heading", { name: "Your password is changed" }).waitFor();
+
+  const session = await site.post("/api/users/login/", { username: "ada", password: "suya at midnight" });
+  assert.equal(session.user.email_verified, true);
+  assert.equal(session.user.id, ada.user.id);
+});
+
+test("who is invited by a letter joins, and stops letters with two clicks", async () => {
+  const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
+  const host = await site.post("/api/users/register/", { username: "host", email: "host@example.com", password: PASSWORD });
+  const group = await site.post("/api/groups/", { name: "Jollof Society" }, host.access);
+  await site.post(`/api/groups/${group.id}/invitations/`, { email: "bola@example.com" }, host.access);
+
+  await page.goto(site.url + (await site.link("invitations")));
+  await isAccessible(page);
+  await picture(page, "invitation");
+  await page.locator("#username").fill("bola");
+  await page.locator("#new_password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up and join" }).click();
+  await page.getByRole("heading", { name: "Welcome to Jollof Society" }).waitFor();
+  await isAccessible(page);
+
+  await site.post(`/api/groups/${group.id}/announcements/`, { title: "We move", body: "To the park." }, host.access);
+  await page.goto(site.url + (await site.link("unsubscribe")));
+  await isAccessible(page);
+  await page.getByRole("button", { name: "Stop these letters" }).click();
+  await page.getByText("No more of them will reach you.").waitFor();
+  await isAccessible(page);
+  await picture(page, "unsubscribed");
+  assert.deepEqual(wrong, []);
+});

@@ -1,7 +1,7 @@
 // A server with an empty data folder, and a browser to look at it with.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -30,7 +30,30 @@ export async function startSite() {
     await rm(dir, { recursive: true });
     if (code !== 0) throw new Error(`the server ended with ${code}`);
   };
-  return { url, stop };
+  const post = async (path, body, token) => {
+    const headers = { "content-type": "application/json" };
+    if (token) headers.authorization = `Bearer ${token}`;
+    const reply = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+    return reply.status === 204 ? null : reply.json();
+  };
+  return { url, stop, post, link: (name) => link(join(dir, "letters"), name) };
+}
+
+/** The path of the newest link to a page, such as "verify", in the letters that the site has written. */
+async function link(folder, page) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const files = await readdir(folder).catch(() => []);
+    for (const file of files.filter((it) => it.endsWith(".eml")).sort().reverse()) {
+      const letter = await readFile(join(folder, file), "utf8");
+      // Quoted-printable: a line that is too long ends in "=", and "=3D" is "=".
+      const text = letter.replaceAll("=\r\n", "").replaceAll("=3D", "=");
+      const found = text.match(new RegExp(`/${page}/\\?token=[\\w.-]+`));
+      if (found) return found[0];
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no letter has a link to ${page}`);
 }
 
 /** Debian's Chromium, told not to call home. */
