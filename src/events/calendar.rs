@@ -3,8 +3,10 @@
 use chrono::{DateTime, Days, Utc};
 use icalendar::{Component, EventLike, EventStatus, Property};
 
-use super::{Event, EventId, Status};
+use super::{Event, EventId, Status, store};
 use crate::clock;
+use crate::db::Conn;
+use crate::error::Result;
 
 /// The name of an event in every calendar, for good (RFC 5545, section 3.8.4.7).
 pub fn uid(id: EventId, host: &str) -> String {
@@ -43,13 +45,12 @@ pub fn component(event: &Event, host: &str) -> icalendar::Event {
     out.done()
 }
 
-/// What is left of an event that was deleted.
-pub fn tombstone(id: EventId, title: &str, host: &str) -> icalendar::Event {
+/// What takes an event out of calendars whose reader sees no more of it than what it was called.
+pub fn tombstone(id: EventId, title: &str, sequence: u32, host: &str) -> icalendar::Event {
     let mut out = icalendar::Event::new();
     out.uid(&uid(id, host))
         .timestamp(clock::now().into())
-        // Nothing comes after it.
-        .sequence(i32::MAX.unsigned_abs())
+        .sequence(sequence)
         .summary(title)
         .status(EventStatus::Cancelled);
     out.done()
@@ -69,9 +70,17 @@ fn when(out: &mut icalendar::Event, event: &Event) {
     }
 }
 
+/// The number of an event as it is now; of one that is not there any more, the last that there is.
+pub fn last_sequence(conn: &mut Conn, id: EventId) -> Result<u32> {
+    Ok(store::find(conn, id)?.as_ref().map_or(LAST, sequence))
+}
+
+/// The largest that every calendar reads.
+const LAST: u32 = i32::MAX.unsigned_abs();
+
 /// It grows with every change: the seconds between the first and the last (RFC 5545, section
 /// 3.8.7.4).
 fn sequence(event: &Event) -> u32 {
     let seconds = event.updated_at.since(event.created_at).as_secs();
-    u32::try_from(seconds).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs() - 1)
+    u32::try_from(seconds).unwrap_or(u32::MAX).min(LAST - 1)
 }

@@ -22,9 +22,8 @@ pub fn of_change(tx: &mut Tx, actor: UserId, before: &Event, after: &Event) -> R
         return Ok(());
     }
     let notice = match (was.status, is.status) {
-        (Status::Draft, _) | (Status::Cancelled, Status::Cancelled | Status::Draft) => {
-            return Ok(());
-        }
+        (Status::Draft, Status::Draft | Status::Cancelled)
+        | (Status::Cancelled, Status::Cancelled | Status::Draft) => return Ok(()),
         (Status::Scheduled, Status::Draft) => return of_loss(tx, actor, before),
         (_, Status::Cancelled) => about(Kind::EventCancelled, actor, after),
         _ => {

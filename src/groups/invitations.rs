@@ -20,7 +20,7 @@ use crate::files::FileName;
 use crate::http::paging::{Page, Paging};
 use crate::schema::{groups, invitations};
 use crate::sessions::token;
-use crate::users::{Email, User, UserId, Username, find_by_login};
+use crate::users::{self, Email, User, UserId, Username, find_by_login};
 
 crate::id! {
     /// Identifies an [`Invitation`].
@@ -137,7 +137,8 @@ fn check_room(tx: &mut Tx, noted: &Noted) -> Result<()> {
     })
 }
 
-fn check_invites(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
+/// Fails unless somebody may invite others into a group.
+pub(super) fn check_invites(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
     match visible(conn, &user.into(), group)?.1.can_manage() {
         true => Ok(()),
         false => Err(Error::Forbidden("only the owner and the admins invite others")),
@@ -230,6 +231,11 @@ pub fn accept_by_token(tx: &mut Tx, site: &Site, user: &User, token: &str) -> Re
         return Err(NONE);
     }
 
+    // The link went to this address and nowhere else.
+    let went_to = invitation.email.as_ref().map(|address| address.to_lowercase());
+    if went_to == Some(user.email.to_lowercase()) {
+        users::set_verified(tx, user.id)?;
+    }
     take_up(tx, user, &invitation)
 }
 
@@ -286,7 +292,10 @@ pub(super) fn forget_made_by(tx: &mut Tx, noted: &Noted, inviter: UserId) -> Res
 
 /// Clears away the invitations that are over. Whoever has one is refused already.
 pub fn sweep(tx: &mut Tx) -> Result<()> {
-    Ok(store::delete_expired(tx, clock::now())?)
+    for (group, user) in store::delete_expired(tx, clock::now())? {
+        forget_news(tx, group, user)?;
+    }
+    Ok(())
 }
 
 /// Every open invitation of somebody.

@@ -184,6 +184,9 @@ async fn invite(
 ) -> Result<(StatusCode, Json<InvitationOut>)> {
     let (whom, role) = input.read()?;
     if let Invitee::Email(email) = &whom {
+        // Who may not invite has no letter written, and none counted.
+        let asking = inviter.clone();
+        app.db.read(move |conn| invitations::check_invites(conn, &asking, group)).await?;
         app.limits.check_letter(&inviter.id.to_string(), &email.key())?;
     }
     let site = app.site.clone();

@@ -145,8 +145,9 @@ pub fn delete_made_by(
         .get_results(tx.conn())
 }
 
-pub fn delete_expired(tx: &mut Tx, now: Instant) -> QueryResult<()> {
+/// Into which groups those were that are deleted, and for whom.
+pub fn delete_expired(tx: &mut Tx, now: Instant) -> QueryResult<Vec<(GroupId, Option<UserId>)>> {
     diesel::delete(invitations::table.filter(invitations::expires_at.le(now)))
-        .execute(tx.conn())
-        .map(drop)
+        .returning((invitations::group_id, invitations::user_id))
+        .get_results(tx.conn())
 }

@@ -128,11 +128,14 @@ fn enter(
     }
     check_newcomer(group, rights, role)?;
 
-    let role = role.filter(|role| *role != Role::Owner).unwrap_or(Role::Member);
+    let is_to_own = role == Some(Role::Owner);
+    let role = role.filter(|_| !is_to_own).unwrap_or(Role::Member);
     let action = if is_self { Action::Joined } else { Action::Added };
     let noted = note(tx, group.id, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
     admit(tx, &noted, user, role)?;
-    news::of_role(tx, group.id, Some(actor.id), user, role)?;
+    if !is_to_own {
+        news::of_role(tx, group.id, Some(actor.id), user, role)?;
+    }
     Ok(role)
 }
 
@@ -206,11 +209,7 @@ pub fn remove_member(tx: &mut Tx, actor: &User, group: GroupId, user: UserId) ->
 
     let action = if is_self { Action::Left } else { Action::Removed };
     let noted = note(tx, group, &Deed::by(actor.id, action).to(user))?;
-    if is_self {
-        remove(tx, &noted, user)?;
-    } else {
-        expel(tx, &noted, user)?;
-    }
+    expel(tx, &noted, user)?;
     if found.visibility == Visibility::Private {
         follows::end(tx, group, user)?;
     }
@@ -266,7 +265,8 @@ pub(super) fn admit(tx: &mut Tx, noted: &Noted, user: UserId, role: Role) -> Res
     get_member(tx, noted.group(), user)
 }
 
-/// Takes somebody out who did not want to go, where they are in.
+/// Takes somebody out, where they are in, and the invitations that are theirs: they could come back by
+/// one.
 pub(super) fn expel(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
     invitations::forget_made_by(tx, noted, user)?;
     match role_in(tx, noted.group(), user)? {

@@ -20,7 +20,7 @@ use crate::input::Field;
 use crate::sessions::credentials::{self, Registration};
 use crate::sessions::{self, Session};
 use crate::users::password::Password;
-use crate::users::{self, DisplayName, Email, User, Username};
+use crate::users::{DisplayName, Email, User, Username};
 
 /// The pages of this feature.
 pub fn routes() -> Router<App> {
@@ -115,7 +115,10 @@ async fn join(
     let is_new = matches!(who.is_new, Field::Value(true));
     let (username, email) = (text(who.username), text(who.email));
     let joined = match is_new {
-        true => register(&app, &page.token, (&username, &email), text(who.password)).await,
+        true => {
+            app.limits.check_sign_up(&client.0)?;
+            register(&app, &page.token, (&username, &email), text(who.password)).await
+        }
         false => sign_in(&app, client, &page.token, &username, text(who.password)).await,
     };
     let faults = match joined {
@@ -167,13 +170,7 @@ async fn register(
     let (site, token) = (app.site.clone(), token.to_owned());
     let accept = move |tx: &mut Tx, session: Session, user: User| -> Result<()> {
         sessions::delete(tx, session.id)?;
-        let invitation = invitations::open_invitation(tx, &site, &token)?;
-        invitations::accept_by_token(tx, &site, &user, &token)?;
-        // The link went to this address and nowhere else.
-        match invitation.email.is_some_and(|email| email.eq_ignore_ascii_case(&user.email)) {
-            true => users::set_verified(tx, user.id),
-            false => Ok(()),
-        }
+        invitations::accept_by_token(tx, &site, &user, &token).map(drop)
     };
     credentials::register(app, new, faults, accept).await
 }

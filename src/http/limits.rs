@@ -64,6 +64,7 @@ struct Policies {
     upload: Policy,
     letters: Policy,
     reader: Policy,
+    reset: Policy,
     guard: Guard,
 }
 
@@ -140,6 +141,7 @@ impl Limits {
             upload: Policy::new("upload", 60, each(5)),
             letters: Policy::new("letters", 20, each(60)),
             reader: Policy::new("reader", 5, each(900)),
+            reset: Policy::new("reset", 5, each(900)),
             guard: Guard::default(),
         })))
     }
@@ -160,10 +162,16 @@ impl Limits {
         }
     }
 
-    /// Whether one more letter may go to somebody who did not ask for it themselves, as far as is
-    /// known; notes that it does.
-    pub fn may_write_to(&self, address: &str) -> bool {
-        self.0.as_ref().is_none_or(|policies| policies.reader.ask(address).wait.is_none())
+    /// Whether one more letter with a new password may go to an address; notes that it does. Nothing
+    /// else that goes there counts: nobody keeps others from their account.
+    pub fn may_reset(&self, address: &str) -> bool {
+        self.0.as_ref().is_none_or(|policies| policies.reset.ask(address).wait.is_none())
+    }
+
+    /// Fails where too many sign up from one address, for who does so by a page.
+    pub fn check_sign_up(&self, address: &str) -> Result<()> {
+        let wait = self.0.as_ref().and_then(|policies| policies.sign_up.ask(address).wait);
+        wait.map_or(Ok(()), |wait| Err(Error::TooMany(wait)))
     }
 
     /// Fails where an account has had too many letters written, or to one reader too many are.
@@ -196,7 +204,7 @@ pub async fn by_address(State(app): State<App>, mut request: Request, next: Next
     if request.method() == Method::POST {
         match path {
             "/api/users/register/" => said.push(policies.sign_up.ask(&key)),
-            "/api/users/login/" => said.push(policies.sign_in.ask(&key)),
+            "/api/users/login/" | "/invitations/" => said.push(policies.sign_in.ask(&key)),
             "/api/users/token/refresh/" => said.push(policies.refresh.ask(&key)),
             "/api/users/password/reset/" => said.push(policies.letters.ask(&key)),
             _ => {}

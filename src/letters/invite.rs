@@ -3,6 +3,8 @@
 use icalendar::{Calendar, Component, Property};
 
 use crate::app::App;
+use crate::db::Conn;
+use crate::error::Result;
 use crate::events::{Event, EventId, Status, calendar};
 use crate::mail::Invite;
 
@@ -21,9 +23,11 @@ pub fn of(app: &App, event: &Event) -> Invite {
     invite(app, method, component, name)
 }
 
-/// What takes the date of a deleted event out of calendars.
-pub fn of_deleted(app: &App, id: EventId, title: &str) -> Invite {
-    invite(app, "CANCEL", calendar::tombstone(id, title, app.post.host()), "Owambe")
+/// What takes the date of an event that is not to be seen any more out of calendars.
+pub fn of_gone(app: &App, conn: &mut Conn, id: EventId, title: &str) -> Result<Invite> {
+    let sequence = calendar::last_sequence(conn, id)?;
+    let tombstone = calendar::tombstone(id, title, sequence, app.post.host());
+    Ok(invite(app, "CANCEL", tombstone, "Owambe"))
 }
 
 /// Both methods want an organizer; the address of people is nobody's business, so it is the site's.

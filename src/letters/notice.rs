@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::comments::{self, CommentId};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::events::{self, Event, EventId};
-use crate::groups::{self, AnnouncementId, GroupId, InvitationId};
+use crate::events::{self, Event, EventId, Interest};
+use crate::groups::{self, AnnouncementId, GroupId, InvitationId, Role};
 use crate::mail::{Invite, Letter};
 use crate::notifications::{self, Kind, Notification, NotificationId};
 use crate::users::{self, User, UserId, Viewer};
@@ -33,6 +33,11 @@ fn draft(app: &App, conn: &mut Conn, it: &Notification, reader: &User) -> Result
             event => event,
         },
     };
+    if let Some(event) = &event
+        && !still_holds(conn, &viewer, it.kind, event)?
+    {
+        return Ok(None);
+    }
     let said = match it.comment_id {
         None => None,
         Some(id) => match missing(comments::visible(conn, &viewer, CommentId(id)))? {
@@ -45,7 +50,7 @@ fn draft(app: &App, conn: &mut Conn, it: &Notification, reader: &User) -> Result
     let draft = match (said, &event) {
         (Some(comment), _) => draft.quotes(comment.body),
         (None, Some(event)) => with_date(draft, app, event),
-        (None, None) => draft.date(called_off(app, it)),
+        (None, None) => draft.date(called_off(app, conn, it)?),
     };
     Ok(Some(draft))
 }
@@ -84,7 +89,26 @@ fn of_group(
         }
         // Who was not let in may still be told so.
         Kind::RequestRefused => Some(draft),
+        Kind::RequestAccepted | Kind::GroupRole => {
+            let role = match viewer.id() {
+                Some(reader) => groups::role_in(conn, group, reader)?,
+                None => None,
+            };
+            let is = |role: Role| it.kind == Kind::RequestAccepted || role.as_str() == it.detail;
+            role.is_some_and(is).then_some(draft)
+        }
         _ => missing(groups::visible(conn, viewer, group))?.map(|_| draft),
+    })
+}
+
+/// Whether what is said about an event is so still: that they have a seat, or take part.
+fn still_holds(conn: &mut Conn, viewer: &Viewer, kind: Kind, event: &Event) -> Result<bool> {
+    let ties = events::ties(conn, viewer, std::slice::from_ref(event))?.pop().flatten();
+    let interest = ties.and_then(|ties| ties.interest);
+    Ok(match kind {
+        Kind::MovedUp => interest == Some(Interest::Going),
+        Kind::EventChanged | Kind::EventCancelled => interest.is_some(),
+        _ => true,
     })
 }
 
@@ -104,10 +128,12 @@ fn with_date(draft: Draft, app: &App, event: &Event) -> Draft {
         .date(Some(invite::of(app, event)))
 }
 
-/// A deleted event is to be taken out of calendars.
-fn called_off(app: &App, it: &Notification) -> Option<Invite> {
-    let id = it.subject_id.filter(|_| it.kind == Kind::EventCancelled)?;
-    Some(invite::of_deleted(app, EventId(id), &it.title))
+/// An event that is not to be seen any more is to be taken out of calendars.
+fn called_off(app: &App, conn: &mut Conn, it: &Notification) -> Result<Option<Invite>> {
+    match it.subject_id.filter(|_| it.kind == Kind::EventCancelled) {
+        Some(id) => invite::of_gone(app, conn, EventId(id), &it.title).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The days, and the times as clocks in the event's zone show them.

@@ -101,7 +101,7 @@ pub struct NotificationOut {
     #[schema(example = "Jollof Night")]
     title: String,
     /// What else there is to say: which fields of an event changed, with commas between them; the
-    /// role that one has now; what an announcement is called.
+    /// role that one has now, or is invited to; what an announcement is called.
     #[schema(example = "start_date,location")]
     detail: String,
     /// Since when one knows.

@@ -112,7 +112,7 @@ async fn ask_to_reset(app: App, once: Once, Body(input): Body<ForgottenIn>) -> R
     let email = input.email.required("email", &mut faults);
     let Some(email) = email else { return Err(faults.into()) };
     // Who asks too often hears the same, and no letter goes out.
-    let is_heard = app.limits.may_write_to(&email.key());
+    let is_heard = app.limits.may_reset(&email.key());
     app.db
         .write(move |tx| {
             if is_heard {

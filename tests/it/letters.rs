@@ -256,11 +256,27 @@ async fn what_somebody_has_read_or_may_not_see_any_more_is_not_written_to_them()
 
     ada.patch(&path, json!({"location": "there"})).await;
     ada.patch(&path, json!({"status": "draft"})).await;
-    // Where it is to be is nothing to them any more, but that it is off is.
+    // Where it is to be is nothing to them any more, but that it is off is; and if it is on again, so
+    // is that, and calendars take it.
     let letters = app.letters().await;
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].subject, "Cancelled: Jollof Night");
     assert!(letters[0].calendar.as_ref().unwrap().contains("METHOD:CANCEL"));
+    assert!(!letters[0].calendar.as_ref().unwrap().contains("SEQUENCE:2147483647"));
+    ada.patch(&path, json!({"status": "scheduled"})).await;
+    assert_eq!(app.letters().await.pop().unwrap().subject, "Changed: Jollof Night");
+
+    // Nobody is told that they have what they have given up.
+    ada.patch(&path, json!({"location": "nowhere"})).await;
+    bola.delete(&format!("/api/users/{}/interests/{}/", bola.id(), event["id"])).await;
+    assert!(app.letters().await.is_empty());
+
+    // What was to go to one address does not go to another.
+    bola.answer(&event, "going").await;
+    ada.patch(&path, json!({"location": "everywhere"})).await;
+    bola.patch("/api/users/profile/update/", json!({"email": "bola@other.example"})).await;
+    let letters = app.letters().await;
+    assert_eq!((letters.len(), letters[0].subject.as_str()), (1, "Is this your address?"));
 }
 
 #[tokio::test]
@@ -464,6 +480,17 @@ async fn nobody_has_letters_written_to_strangers_without_end() {
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "of one account");
     let same = ada.patch("/api/users/profile/update/", json!({"bio": "I cook."})).await;
     same.expect(StatusCode::OK);
+
+    // Who may not invite counts nothing, and nothing else keeps a new password from its reader.
+    let bola = app.person("bola").await;
+    let group = ada.group(json!({})).await;
+    let invitations = format!("/api/groups/{}/invitations/", group["id"]);
+    for _ in 0..8 {
+        let refused = bola.post(&invitations, json!({"email": "ada@example.com"})).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    }
+    ask_to_reset(&app, "bola@example.com").await;
+    assert_eq!(app.letters().await.iter().filter(|it| it.to == "bola@example.com").count(), 1);
 
     // To who asks for a new password too often the answer stays the same.
     for _ in 0..8 {

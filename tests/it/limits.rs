@@ -111,3 +111,33 @@ async fn who_guesses_passwords_waits_longer_and_longer_and_the_owner_does_not() 
     assert!(refused.headers.contains_key(header::RETRY_AFTER));
     sign_in("198.51.100.1", PASSWORD).await.expect(StatusCode::OK);
 }
+
+/// An invitation is a way to sign in and up: it is no way around the limits of those.
+#[tokio::test]
+async fn the_page_of_an_invitation_counts_as_signing_in_and_up() {
+    let app = TestApp::with_limits(Limits::new(Vec::new()));
+    let ada = app.person("ada").await;
+    let group = ada.group(json!({})).await;
+    let invitations = format!("/api/groups/{}/invitations/", group["id"]);
+    let link = ada.post(&invitations, json!({})).await.expect(StatusCode::CREATED);
+    let page = link["url"].as_str().unwrap().replace("http://owambe.test", "");
+    let post = async |peer: &str, body: &'static str| {
+        let mut request = Request::post(&page)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        request.extensions_mut().insert(Peer(format!("{peer}:4711").parse().unwrap()));
+        app.send(request).await
+    };
+
+    let first = post("192.0.2.1", "is_new=true&username=x&email=x&password=x").await;
+    assert_eq!(first.status, StatusCode::BAD_REQUEST);
+    assert!(all(&first, "ratelimit-policy").iter().any(|it| it.starts_with("\"sign-in\"")));
+    for _ in 1..20 {
+        let more = post("192.0.2.1", "is_new=true&username=x&email=x&password=x").await;
+        assert_eq!(more.status, StatusCode::BAD_REQUEST);
+    }
+    let refused = post("192.0.2.1", "is_new=true&username=x&email=x&password=x").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(post("192.0.2.2", "username=ada&password=x").await.status, StatusCode::BAD_REQUEST);
+}
