@@ -22,8 +22,7 @@ pub fn of_change(tx: &mut Tx, actor: UserId, before: &Event, after: &Event) -> R
         return Ok(());
     }
     let notice = match (was.status, is.status) {
-        (Status::Draft, Status::Draft | Status::Cancelled)
-        | (Status::Cancelled, Status::Cancelled | Status::Draft) => return Ok(()),
+        (Status::Draft | Status::Cancelled, Status::Draft | Status::Cancelled) => return Ok(()),
         (Status::Scheduled, Status::Draft) => return of_loss(tx, actor, before),
         (_, Status::Cancelled) => about(Kind::EventCancelled, actor, after),
         _ => {

@@ -171,6 +171,41 @@ def own_group_with_a_guest():
     return ids
 
 
+def own_group_with_a_ban():
+    ids = {"group_id": own_group()["id"], "user_id": bisi.id}
+    call("PUT", "groups/{group_id}/bans/{user_id}".format(**ids), tunde.token, {}).raise_for_status()
+    return ids
+
+
+def own_group_with_a_request():
+    group = tunde.make("groups", {"name": "Sunday cooks", "visibility": "closed"})
+    bisi.make(f"groups/{group['id']}/requests", {})
+    return {"group_id": group["id"], "user_id": bisi.id}
+
+
+def own_announcement():
+    group = own_group()["id"]
+    made = tunde.make(f"groups/{group}/announcements", {"title": "We move", "body": "To the park."})
+    return {"group_id": group, "id": made["id"]}
+
+
+def own_followed_group():
+    group = own_group()
+    tunde.make(f"groups/{group['id']}/follow", {})
+    return group
+
+
+def own_invitation():
+    group = bisi.make("groups", {"name": "Monday cooks"})
+    name = call("GET", "users/profile", tunde.token).json()["username"]
+    return {"id": bisi.make(f"groups/{group['id']}/invitations", {"username": name})["id"]}
+
+
+def own_notification():
+    bisi.make(f"events/{own_event()['id']}/comments", {"body": "Me too!"})
+    return {"id": call("GET", "notifications", tunde.token).json()["results"][0]["id"]}
+
+
 THERE = {
     "/api/events/update/{id}/": own_event,
     "/api/events/delete/{id}/": own_event,
@@ -188,6 +223,15 @@ THERE = {
     "/api/groups/{id}/delete/": own_group,
     "/api/groups/{group_id}/members/{user_id}/": own_group_with_a_guest,
     "/api/groups/{group_id}/members/{user_id}/remove/": own_group_with_a_guest,
+    "/api/groups/{group_id}/bans/{user_id}/": own_group_with_a_ban,
+    "/api/groups/{group_id}/requests/{user_id}/": own_group_with_a_request,
+    "/api/groups/{group_id}/requests/{user_id}/accept/": own_group_with_a_request,
+    "/api/groups/{group_id}/announcements/{id}/": own_announcement,
+    "/api/groups/{id}/follow/": own_followed_group,
+    "/api/invitations/{id}/": own_invitation,
+    "/api/invitations/{id}/accept/": own_invitation,
+    "/api/notifications/{id}/": own_notification,
+    "/api/notifications/{id}/read/": own_notification,
 }
 
 
@@ -283,7 +327,9 @@ UNFORESEEN = {
     "this is not your password any more",
     "many people use this password: choose something else",
     "this is your name or your address: choose something else",
-    # What is there to point to.
+    # What is there to point to, and what a link in a letter is good for.
+    "there is nobody of this name",
+    "this link is not valid, or not any more: ask for a new one",
     "there is no such group",
     "there is no such comment here",
     "answers go one level deep: answer the first",
@@ -295,6 +341,7 @@ UNFORESEEN = {
     "a place has both a longitude and this",
     "only an event of a group can be for its group alone",
     "an event that ends at a time also starts at one",
+    "invite by a username or by an email, not by both",
     "the end is before the start",
     # JSON Schema has no bounds for dates, and its patterns none for numbers; they do not tell a date
     # or an address that exists, and disagree about what is blank.
@@ -357,8 +404,8 @@ def filter_failure(_context, failure, case, response):
     if isinstance(failure, AcceptedNegativeData):
         return not reads_otherwise(case, response, failure.message)
     if isinstance(failure, EnsureResourceAvailability):
-        # What was just made has no picture yet.
-        is_bare = case.formatted_path.endswith(("/image/", "/thumbnail/"))
+        # What was just made has no picture yet, and nobody follows it.
+        is_bare = case.formatted_path.endswith(("/image/", "/thumbnail/", "/follow/"))
         return not is_bare and not any(case.formatted_path.startswith(path) for path in gone)
     if isinstance(failure, RejectedPositiveData) and response.status_code == 412:
         # What is random names no state that anybody has seen.
