@@ -12,7 +12,7 @@ pub async fn run(app: App, job: Job) -> Result<Outcome> {
         Kind::DiscardFile => images::discard(&app, FileName::from(job.subject)).await,
         Kind::VerifyAddress
         | Kind::ResetPassword
-        | Kind::MailNotification
+        | Kind::MailNotifications
         | Kind::MailInvitation => letters::deliver(&app, &job).await,
     }
 }

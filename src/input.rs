@@ -170,6 +170,8 @@ impl<'de, T: Input> Visitor<'de> for FieldVisitor<T> {
 
 /// Text that both databases can keep: trimmed, between `min` and `max` characters, no NUL.
 pub fn text(text: &str, min: usize, max: usize) -> Result<String, String> {
+    // As browsers and other systems end lines, and as nobody should tell them apart.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
     let length = text.chars().count();
     if text.contains('\0') {
@@ -251,10 +253,22 @@ impl Input for String {
     }
 }
 
-/// Declares text of a field that has bounds of its own, in characters.
+/// The same on one line: what would begin another, or ring a bell, is a space.
+pub fn line(line: &str, min: usize, max: usize) -> Result<String, String> {
+    if line.contains('\0') {
+        return Err(NUL.to_owned());
+    }
+    let words = line.split(char::is_control).map(str::trim).filter(|words| !words.is_empty());
+    text(&words.collect::<Vec<_>>().join(" "), min, max)
+}
+
+/// Declares text of a field that has bounds of its own, in characters; `line` where it is one.
 #[macro_export]
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $min:literal..=$max:literal) => {
+        $crate::text!($(#[$doc])* $name, $min..=$max, text);
+    };
+    ($(#[$doc:meta])* $name:ident, $min:literal..=$max:literal, $kind:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
@@ -267,7 +281,7 @@ macro_rules! text {
 
         impl $crate::input::Input for $name {
             fn from_text(text: &str) -> std::result::Result<Self, String> {
-                $crate::input::text(text, $min, $max).map(Self)
+                $crate::input::$kind(text, $min, $max).map(Self)
             }
 
             fn empty_is_null() -> bool {
@@ -311,6 +325,9 @@ mod tests {
     #[test]
     fn a_text_is_trimmed_and_counted_in_characters() {
         assert_eq!(text("  Ọ̀rẹ́ ", 1, 9).unwrap(), "Ọ̀rẹ́");
+        assert_eq!(text("a\r\nb\rc", 1, 9).unwrap(), "a\nb\nc");
+        assert_eq!(line(" a\r\n \u{7}b ", 1, 9).unwrap(), "a b");
+        assert!(line("a\0b", 1, 9).is_err());
         assert!(text(" \t", 1, 5).is_err());
         assert!(text("a\0b", 0, 5).is_err());
         assert!(text("123456", 0, 5).is_err());

@@ -208,6 +208,8 @@ table! {
         title -> Text,
         detail -> Text,
         is_shown -> Bool,
+        is_to_be_mailed -> Bool,
+        mailed_at -> Nullable<Timestamp>,
         read_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
     }

@@ -49,7 +49,9 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
 
 fn line(job: &Listed) -> String {
     let (kind, error) = (job.kind.as_str(), job.error.as_deref());
+    let is_under_way = job.claimed_until.is_some_and(|until| until > clock::now());
     let state = match (job.failed_at, error) {
+        _ if is_under_way => "is under way".to_owned(),
         (Some(at), _) => format!("given up on at {}", at.utc()),
         (None, Some(_)) if job.attempts > 0 => {
             format!("failed {} times, next at {}", job.attempts, job.run_at.utc())

@@ -21,7 +21,7 @@ use diesel::connection::SimpleConnection;
 
 pub use conn::{Conn, MultiBackend};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use pool::Pool;
 
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
@@ -92,12 +92,13 @@ impl Db {
         &self,
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &*self.0 {
+        let done = match &*self.0 {
             Engine::Sqlite { writer, .. } => writer.run(work).await,
             Engine::Postgres { pool, .. } => {
                 pool.run(move |conn| postgres::write(conn, work)).await
             }
-        }
+        };
+        done.map_err(gone)
     }
 
     /// Whether the database answers.
@@ -168,4 +169,17 @@ macro_rules! lock {
             }
         }
     };
+}
+
+/// What refers to something that went in the same moment, such as the caller's account, says so.
+fn gone(err: Error) -> Error {
+    use diesel::result::DatabaseErrorKind::ForeignKeyViolation;
+    use diesel::result::Error::DatabaseError;
+    match &err {
+        Error::Internal(cause) => match cause.downcast_ref() {
+            Some(DatabaseError(ForeignKeyViolation, _)) => Error::NotFound("thing any more"),
+            _ => err,
+        },
+        _ => err,
+    }
 }

@@ -23,7 +23,7 @@ crate::word! {
 
 crate::text! {
     /// What an event is called.
-    Title, 1..=200
+    Title, 1..=200, line
 }
 
 crate::text! {
@@ -33,7 +33,7 @@ crate::text! {
 
 crate::text! {
     /// Where an event is, in words.
-    Location, 0..=255
+    Location, 0..=255, line
 }
 
 /// Everything that an organiser decides about an event, and what follows from it.

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
-use crate::notifications::{Kind, Notice, notify, outlive};
+use crate::notifications::{Kind, Notice, is_known, notify, outlive};
 use crate::users::UserId;
 
 /// Tells who takes part what an organiser has changed, and a group's people of an event that is new.
@@ -68,6 +68,11 @@ pub fn of_new(tx: &mut Tx, actor: UserId, event: &Event) -> Result<()> {
     let details = &event.details;
     let Some(group) = details.group_id else { return Ok(()) };
     if details.status != Status::Scheduled || details.ends_at <= clock::now() {
+        return Ok(());
+    }
+    // Once, and by who belongs there: nobody talks to a group that they are out of.
+    let belongs = groups::role_in(tx, group, actor)?.is_some();
+    if !belongs || is_known(tx, event.id.0, group.0)? {
         return Ok(());
     }
     let to = groups::audience(tx, group, details.visibility == Visibility::Public)?;

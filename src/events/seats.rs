@@ -6,7 +6,7 @@
 //! row locked, so that one answer follows the other.
 
 use super::rsvp::{Rules, WaitlistOrder};
-use super::{EventId, Interest, Status, Visibility, news, seats_store as store};
+use super::{EventId, Interest, Status, news, seats_store as store};
 use crate::clock::{self, Instant};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -53,10 +53,12 @@ pub struct Room {
     pub status: Status,
     /// When it is over.
     pub ends_at: Instant,
-    /// Who may know of it.
-    pub visibility: Visibility,
-    /// Whose event it is.
-    pub group: Option<GroupId>,
+    /// The group whose members alone come, and see it.
+    pub members_of: Option<GroupId>,
+    /// Whether that is so because the event is for its group.
+    pub is_for_group: bool,
+    /// Who made it, and sees it always.
+    pub creator: UserId,
 }
 
 impl Entry {
@@ -117,7 +119,10 @@ pub fn answer(
         Some(Interest::Refused) => {
             return Err(Error::Forbidden("the organisers have refused you"));
         }
-        _ if wish == Wish::Going && was != Some(wish) => check_belongs(tx, &room, user)?,
+        // Whoever says so themselves sees the event: a private group is no further question.
+        _ if wish == Wish::Going && was != Some(wish) && room.is_for_group => {
+            check_belongs(tx, &room, user)?;
+        }
         _ => {}
     }
 
@@ -135,13 +140,12 @@ pub fn answer(
     Ok(before.is_none())
 }
 
-/// An event for its group alone seats its members alone.
+/// An event that only a group's members see seats its members alone, and its creator.
 fn check_belongs(tx: &mut Tx, room: &Room, user: UserId) -> Result<()> {
-    match (room.visibility, room.group) {
-        (Visibility::Group, Some(group)) if groups::role_in(tx, group, user)?.is_none() => {
-            Err(Error::Forbidden("only members of the group may go"))
-        }
-        _ => Ok(()),
+    let Some(group) = room.members_of.filter(|_| room.creator != user) else { return Ok(()) };
+    match groups::role_in(tx, group, user)? {
+        Some(_) => Ok(()),
+        None => Err(Error::Forbidden("only members of the group may go")),
     }
 }
 
@@ -222,7 +226,10 @@ pub fn choose(
     }
 
     replace(tx, event, Some(before), Entry { status: Interest::Going, line: None, ..before }, now)?;
-    news::of_seat(tx, event, user, Some(actor))
+    match room.status {
+        Status::Draft => Ok(()),
+        _ => news::of_seat(tx, event, user, Some(actor)),
+    }
 }
 
 /// Refuses somebody: they have no seat and no place, and cannot take one.
@@ -237,7 +244,7 @@ pub fn refuse(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
 /// it happen.
 pub fn fill(tx: &mut Tx, event: EventId, actor: Option<UserId>) -> Result<()> {
     let mut room = store::room(tx, event)?;
-    let is_gone = room.status == Status::Cancelled || room.ends_at <= clock::now();
+    let is_gone = room.status != Status::Scheduled || room.ends_at <= clock::now();
     if is_gone || !room.has_room_for(1) {
         return Ok(());
     }
@@ -246,8 +253,7 @@ pub fn fill(tx: &mut Tx, event: EventId, actor: Option<UserId>) -> Result<()> {
         (WaitlistOrder::Strict, Some(capacity)) => capacity - room.taken,
         _ => i64::MAX,
     };
-    let members_of = room.group.filter(|_| room.visibility == Visibility::Group);
-    for waiting in store::waiting(tx, event, members_of, most)? {
+    for waiting in store::waiting(tx, event, room.members_of, most)? {
         if room.has_room_for(waiting.party()) {
             let seated = Entry { status: Interest::Going, line: None, ..waiting };
             store::count(tx, event, Some(&waiting), Some(&seated), Entry::seats)?;

@@ -8,29 +8,41 @@ use super::{EventId, Interest, Status, Visibility};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::groups::GroupId;
-use crate::schema::{events, interests, memberships};
+use crate::groups::{self, GroupId};
+use crate::schema::{events, groups as groups_table, interests, memberships};
 use crate::users::UserId;
 
-type Seating = (Option<i64>, i64, Rsvp, Status, Instant, Visibility, Option<GroupId>);
+type Seating = (Option<i64>, i64, Rsvp, Status, Instant, UserId);
+type Host = (Visibility, Option<GroupId>, Option<groups::Visibility>);
 
 pub fn room(conn: &mut Conn, event: EventId) -> Result<Room> {
-    let found: Option<Seating> = events::table
-        .find(event)
+    let found: Option<(Seating, Host)> = events::table
+        .left_join(groups_table::table)
+        .filter(events::id.eq(event))
         .select((
-            events::capacity,
-            events::seats_taken,
-            events::rsvp,
-            events::status,
-            events::ends_at,
-            events::visibility,
-            events::group_id,
+            (
+                events::capacity,
+                events::seats_taken,
+                events::rsvp,
+                events::status,
+                events::ends_at,
+                events::creator_id,
+            ),
+            (events::visibility, events::group_id, groups_table::visibility.nullable()),
         ))
         .first(conn)
         .optional()?;
-    let (capacity, taken, rsvp, status, ends_at, visibility, group) =
-        found.ok_or(Error::NotFound("event"))?;
-    Ok(Room { capacity, taken, rules: rsvp.rules(), status, ends_at, visibility, group })
+    let (seating, host) = found.ok_or(Error::NotFound("event"))?;
+    let (capacity, taken, rsvp, status, ends_at, creator) = seating;
+    let is_for_group = host.0 == Visibility::Group;
+    let (members_of, rules) = (members_alone(host), rsvp.rules());
+    Ok(Room { capacity, taken, rules, status, ends_at, members_of, is_for_group, creator })
+}
+
+/// The group whose members alone see an event: it is for them, or nobody else knows of the group.
+fn members_alone((visibility, group, of_group): Host) -> Option<GroupId> {
+    let is_private = of_group == Some(groups::Visibility::Private);
+    group.filter(|_| visibility == Visibility::Group || is_private)
 }
 
 type Columns = (UserId, Interest, i64, Option<i64>);
@@ -56,7 +68,8 @@ pub fn somebody_waits(conn: &mut Conn, event: EventId) -> QueryResult<bool> {
     diesel::select(exists(waits)).get_result(conn)
 }
 
-/// Those who wait, the first in line first; no more than `most`, and perhaps only a group's members.
+/// Those who wait, the first in line first; no more than `most`, and perhaps only a group's members
+/// and the event's creator.
 pub fn waiting(
     conn: &mut Conn,
     event: EventId,
@@ -64,6 +77,7 @@ pub fn waiting(
     most: i64,
 ) -> QueryResult<Vec<Entry>> {
     let mut waiting = interests::table
+        .inner_join(events::table)
         .filter(interests::event_id.eq(event))
         .filter(interests::line.is_not_null())
         .filter(interests::status.eq(Interest::Waitlisted))
@@ -74,7 +88,7 @@ pub fn waiting(
         let belongs = memberships::table
             .filter(memberships::group_id.eq(group))
             .filter(memberships::user_id.eq(interests::user_id));
-        waiting = waiting.filter(exists(belongs));
+        waiting = waiting.filter(exists(belongs).or(events::creator_id.eq(interests::user_id)));
     }
     let waiting = waiting
         .select((interests::user_id, interests::status, interests::guests, interests::line))

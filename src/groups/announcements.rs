@@ -18,7 +18,7 @@ crate::id! {
 
 crate::text! {
     /// What an announcement is about.
-    Title, 1..=200
+    Title, 1..=200, line
 }
 
 crate::text! {

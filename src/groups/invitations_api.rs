@@ -187,6 +187,11 @@ async fn invite(
         // Who may not invite has no letter written, and none counted.
         let asking = inviter.clone();
         app.db.read(move |conn| invitations::check_invites(conn, &asking, group)).await?;
+        if inviter.email_verified_at.is_none() {
+            return Err(Error::Forbidden(
+                "verify your own address before you have letters written",
+            ));
+        }
         app.limits.check_letter(&inviter.id.to_string(), &email.key())?;
     }
     let site = app.site.clone();

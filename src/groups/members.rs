@@ -128,12 +128,15 @@ fn enter(
     }
     check_newcomer(group, rights, role)?;
 
+    let asked = requests::request_of(tx, group.id, user)?.is_some();
     let is_to_own = role == Some(Role::Owner);
     let role = role.filter(|_| !is_to_own).unwrap_or(Role::Member);
     let action = if is_self { Action::Joined } else { Action::Added };
     let noted = note(tx, group.id, &Deed::by(actor.id, action).to(user).saying(role.as_str()))?;
     admit(tx, &noted, user, role)?;
-    if !is_to_own {
+    if asked {
+        news::of_answer(tx, group.id, actor.id, user, true)?;
+    } else if !is_to_own {
         news::of_role(tx, group.id, Some(actor.id), user, role)?;
     }
     Ok(role)
@@ -146,6 +149,7 @@ fn set_role(tx: &mut Tx, actor: &User, group: GroupId, user: UserId, role: Role)
     store::set_role(tx, &noted, user, role)?;
     if !role.is_admin() {
         invitations::forget_made_by(tx, &noted, user)?;
+        news::looks_after_no_more(tx, group, user)?;
     }
     news::of_role(tx, group, Some(actor.id), user, role)
 }
@@ -242,7 +246,10 @@ pub fn depart(tx: &mut Tx, user: UserId) -> Result<()> {
             hand_over(tx, None, &found, heir)?;
         }
         let noted = note(tx, group, &Deed::by_nobody(Action::Left).to(user))?;
-        remove(tx, &noted, user)?;
+        expel(tx, &noted, user)?;
+    }
+    for request in requests::requests_of(tx, user)? {
+        news::request_is_over(tx, request.group_id, Some(user))?;
     }
     for group in follows::follows_of(tx, user)? {
         lock(tx, group)?;
@@ -269,6 +276,7 @@ pub(super) fn admit(tx: &mut Tx, noted: &Noted, user: UserId, role: Role) -> Res
 /// one.
 pub(super) fn expel(tx: &mut Tx, noted: &Noted, user: UserId) -> Result<()> {
     invitations::forget_made_by(tx, noted, user)?;
+    news::is_out(tx, noted.group(), user)?;
     match role_in(tx, noted.group(), user)? {
         Some(_) => remove(tx, noted, user),
         None => Ok(()),

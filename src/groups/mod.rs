@@ -78,7 +78,7 @@ crate::word! {
 
 crate::text! {
     /// What a group is called.
-    Name, 1..=100
+    Name, 1..=100, line
 }
 
 crate::text! {

@@ -57,6 +57,19 @@ pub fn request_is_over(tx: &mut Tx, group: GroupId, user: Option<UserId>) -> Res
     retract(tx, Kind::GroupRequest, group.0, user.map(|user| user.0), None)
 }
 
+/// Who looks after a group no more has nobody to let in.
+pub fn looks_after_no_more(tx: &mut Tx, group: GroupId, user: UserId) -> Result<()> {
+    retract(tx, Kind::GroupRequest, group.0, None, Some(user))
+}
+
+/// Who is out of a group has no role there, nobody to let in, and nothing to hear.
+pub fn is_out(tx: &mut Tx, group: GroupId, user: UserId) -> Result<()> {
+    for kind in [Kind::GroupRequest, Kind::GroupRole, Kind::Announcement] {
+        retract(tx, kind, group.0, None, Some(user))?;
+    }
+    Ok(())
+}
+
 /// Tells somebody whether they are let in.
 pub fn of_answer(
     tx: &mut Tx,

@@ -50,12 +50,12 @@ pub fn ask(
     check_can_ask(&found, rights)?;
 
     let before = store::find(tx, group, user.id)?;
-    if before.as_ref().is_none_or(|request| request.message != message.as_str()) {
-        let noted = note(tx, group, &Deed::by(user.id, Action::Requested).to(user.id))?;
-        store::put(tx, &noted, user.id, message)?;
-    }
     if before.is_none() {
+        let noted = note(tx, group, &Deed::by(user.id, Action::Requested).to(user.id))?;
+        store::insert(tx, &noted, user.id, message)?;
         news::of_request(tx, group, user.id)?;
+    } else {
+        store::say(tx, group, user.id, message)?;
     }
     let request = store::find(tx, group, user.id)?.ok_or(NONE)?;
     Ok((request, before.is_none()))

@@ -1,5 +1,4 @@
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use super::GroupId;
 use super::audit::Noted;
@@ -7,9 +6,9 @@ use super::requests::{JoinRequest, Message};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::http::paging::Cursor;
+use crate::keyset;
 use crate::schema::{join_requests, users};
 use crate::users::UserId;
-use crate::{each, keyset};
 
 pub fn find(conn: &mut Conn, group: GroupId, user: UserId) -> QueryResult<Option<JoinRequest>> {
     JoinRequest::query()
@@ -53,21 +52,24 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> QueryResult<Vec<JoinRequest>> {
         .load(conn)
 }
 
-/// Who asked already keeps their place.
-pub fn put(tx: &mut Tx, noted: &Noted, user: UserId, message: &Message) -> QueryResult<()> {
-    let request = (
-        join_requests::group_id.eq(noted.group()),
-        join_requests::user_id.eq(user),
-        join_requests::message.eq(message),
-        join_requests::created_at.eq(noted.at()),
-    );
-    each!(tx.conn(), |conn| diesel::insert_into(join_requests::table)
-        .values(request)
-        .on_conflict((join_requests::group_id, join_requests::user_id))
-        .do_update()
-        .set(join_requests::message.eq(excluded(join_requests::message)))
-        .execute(conn)
-        .map(drop))
+pub fn insert(tx: &mut Tx, noted: &Noted, user: UserId, message: &Message) -> QueryResult<()> {
+    diesel::insert_into(join_requests::table)
+        .values((
+            join_requests::group_id.eq(noted.group()),
+            join_requests::user_id.eq(user),
+            join_requests::message.eq(message),
+            join_requests::created_at.eq(noted.at()),
+        ))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+/// Who asked already keeps their place. What they say is no deed.
+pub fn say(tx: &mut Tx, group: GroupId, user: UserId, message: &Message) -> QueryResult<()> {
+    diesel::update(join_requests::table.find((group, user)))
+        .set(join_requests::message.eq(message))
+        .execute(tx.conn())
+        .map(drop)
 }
 
 pub fn delete(tx: &mut Tx, noted: &Noted, user: UserId) -> QueryResult<()> {

@@ -105,10 +105,8 @@ fn matching(
         query = query.filter(exists(belongs));
     }
     if let Some(user) = filter.follower {
-        let follows = follows::table
-            .filter(follows::group_id.eq(groups::id))
-            .filter(follows::user_id.eq(user));
-        query = query.filter(exists(follows));
+        let followed = follows::table.filter(follows::user_id.eq(user)).select(follows::group_id);
+        query = query.filter(groups::id.eq_any(followed));
     }
     query
 }

@@ -174,11 +174,17 @@ impl Limits {
         wait.map_or(Ok(()), |wait| Err(Error::TooMany(wait)))
     }
 
+    /// Whether one more letter may go to an address; notes that it does.
+    pub fn may_write_to(&self, address: &str) -> bool {
+        self.0.as_ref().is_none_or(|policies| policies.reader.ask(address).wait.is_none())
+    }
+
     /// Fails where an account has had too many letters written, or to one reader too many are.
     pub fn check_letter(&self, account: &str, address: &str) -> Result<()> {
         let Some(policies) = &self.0 else { return Ok(()) };
-        let said = [policies.letters.ask(account), policies.reader.ask(address)];
-        match said.iter().filter_map(|said| said.wait).max() {
+        let wait = policies.letters.ask(account).wait;
+        // Who is refused already takes nothing away from the reader.
+        match wait.or_else(|| policies.reader.ask(address).wait) {
             Some(wait) => Err(Error::TooMany(wait)),
             None => Ok(()),
         }
@@ -231,6 +237,9 @@ pub async fn by_account(State(app): State<App>, request: Request, next: Next) ->
     let path = request.uri().path();
     let is_upload = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
     let writes = [Method::PUT, Method::POST].contains(request.method());
+    if request.method() == Method::POST && path.ends_with("/announcements/") {
+        said.push(policies.letters.ask(&owner));
+    }
     if writes && is_upload.iter().any(|end| path.ends_with(end)) {
         said.push(policies.upload.ask(&owner));
     }

@@ -28,7 +28,7 @@ crate::word! {
         DiscardFile = "discard_file",
         VerifyAddress = "verify_address",
         ResetPassword = "reset_password",
-        MailNotification = "mail_notification",
+        MailNotifications = "mail_notifications",
         MailInvitation = "mail_invitation",
     }
 }
@@ -59,6 +59,7 @@ pub struct Listed {
     pub run_at: Instant,
     pub error: Option<String>,
     pub failed_at: Option<Instant>,
+    pub claimed_until: Option<Instant>,
 }
 
 /// What came of a job that did not fail.

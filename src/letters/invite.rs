@@ -33,7 +33,8 @@ pub fn of_gone(app: &App, conn: &mut Conn, id: EventId, title: &str) -> Result<I
 /// Both methods want an organizer; the address of people is nobody's business, so it is the site's.
 fn invite(app: &App, method: &'static str, mut event: icalendar::Event, name: &str) -> Invite {
     let address = format!("mailto:{}", app.post.address());
-    let name: String = name.chars().filter(|it| !it.is_control() && *it != '"').collect();
+    // A reader of RFC 6868 makes a line break of "^n".
+    let name = name.replace(['"', '\n'], "").replace('^', "^^");
     event.append_property(Property::new("ORGANIZER", address).add_parameter("CN", &name).done());
     let mut calendar = Calendar::empty();
     for property in [("VERSION", "2.0"), ("PRODID", "-//Owambe//Owambe//EN"), ("METHOD", method)] {

@@ -10,17 +10,21 @@ mod notice;
 use chrono::TimeDelta;
 
 use crate::app::App;
+use crate::clock;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::groups::{self, InvitationId};
 use crate::input::Input;
 use crate::jobs::{Job, JobId, Kind, Outcome};
 use crate::mail::{Letter, Sent};
-use crate::notifications::{self, NotificationId};
+use crate::notifications;
 use crate::sessions::mailbox;
 use crate::users::{self, Email, UserId};
 
 use draft::Draft;
+
+/// Letters that one reader gets before others have their turn.
+const LETTERS_AT_ONCE: usize = 5;
 
 /// Sends the letter that a job is about.
 pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
@@ -30,7 +34,7 @@ pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
             send(app, move |app, conn| verification(app, conn, &subject, id)).await
         }
         Kind::ResetPassword => send(app, move |app, conn| reset(app, conn, &subject, id)).await,
-        Kind::MailNotification => notification(app, &subject).await,
+        Kind::MailNotifications => notifications(app, &subject).await,
         Kind::MailInvitation => send(app, move |app, conn| invitation(app, conn, &subject)).await,
         Kind::DiscardFile => Ok(Outcome::Done),
     }
@@ -111,14 +115,30 @@ fn invitation(app: &App, conn: &mut Conn, subject: &str) -> Result<Option<Letter
     draft.letter(to, &format!("invitation-{id}")).map(Some)
 }
 
-/// Tells somebody what happened.
-async fn notification(app: &App, subject: &str) -> Result<Outcome> {
-    let Some(id) = subject.parse().ok().map(NotificationId) else { return Ok(Outcome::Done) };
-    let outcome = send(app, move |app, conn| notice::letter(app, conn, id)).await?;
-    if outcome == Outcome::Done {
-        app.db.write(move |tx| notifications::mailed(tx, id)).await?;
+/// Tells somebody what happened, a letter for each thing.
+async fn notifications(app: &App, subject: &str) -> Result<Outcome> {
+    let Some(user) = subject.parse().ok().map(UserId) else { return Ok(Outcome::Done) };
+    for _ in 0..LETTERS_AT_ONCE {
+        let next = app.db.write(move |tx| notifications::next_to_be_mailed(tx, user)).await?;
+        let Some(notification) = next else { return Ok(Outcome::Done) };
+        let enough =
+            app.db.read_slow(move |conn| notifications::next_letter_at(conn, user)).await?;
+        if let Some(at) = enough {
+            return Ok(Outcome::Later(at));
+        }
+        let (id, maker) = (notification.id, app.clone());
+        let letter =
+            app.db.read_slow(move |conn| notice::letter(&maker, conn, &notification)).await?;
+        if let Some(letter) = &letter
+            && let Sent::NotYet { until, why } = app.post.send(letter).await?
+        {
+            return Ok(Outcome::Waits { until, why });
+        }
+        let was_sent = letter.is_some();
+        app.db.write(move |tx| notifications::mailed(tx, id, was_sent)).await?;
     }
-    Ok(outcome)
+    // Others have their turn.
+    Ok(Outcome::Later(clock::now()))
 }
 
 /// A span of time in words.

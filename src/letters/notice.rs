@@ -9,19 +9,21 @@ use crate::error::{Error, Result};
 use crate::events::{self, Event, EventId, Interest};
 use crate::groups::{self, AnnouncementId, GroupId, InvitationId, Role};
 use crate::mail::{Invite, Letter};
-use crate::notifications::{self, Kind, Notification, NotificationId};
+use crate::notifications::{self, Kind, Notification};
 use crate::users::{self, User, UserId, Viewer};
 
-/// The letter about a notification, if its reader does not know yet, and may know of it still.
-pub fn letter(app: &App, conn: &mut Conn, id: NotificationId) -> Result<Option<Letter>> {
-    let Some(notification) = notifications::to_be_mailed(conn, id)? else { return Ok(None) };
-    let reader = users::get(conn, notification.user_id)?;
+/// The letter about a notification, if its reader may know of it still.
+pub fn letter(app: &App, conn: &mut Conn, it: &Notification) -> Result<Option<Letter>> {
+    let reader = users::get(conn, it.user_id)?;
     if reader.email_verified_at.is_none() {
         return Ok(None);
     }
-    let Some(draft) = draft(app, conn, &notification, &reader)? else { return Ok(None) };
-    let stop = notifications::unsubscribe_url(&app.site, reader.id, notification.kind)?;
-    draft.can_be_stopped_at(stop).letter(&reader.email, &format!("notification-{id}")).map(Some)
+    let Some(draft) = draft(app, conn, it, &reader)? else { return Ok(None) };
+    let stop = notifications::unsubscribe_url(&app.site, reader.id, it.kind)?;
+    draft
+        .can_be_stopped_at(stop)
+        .letter(&reader.email, &format!("notification-{}", it.id))
+        .map(Some)
 }
 
 fn draft(app: &App, conn: &mut Conn, it: &Notification, reader: &User) -> Result<Option<Draft>> {

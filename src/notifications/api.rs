@@ -180,7 +180,7 @@ async fn list(
     let only_unread = query.unread.or_nothing("unread", &mut faults).unwrap_or(false);
     faults.check()?;
     app.db
-        .read(move |conn| {
+        .read_slow(move |conn| {
             let page = super::list(conn, user.id, only_unread, &paging)?;
             let count = match paging.count {
                 true => Some(super::count(conn, user.id, only_unread)?),

@@ -148,35 +148,43 @@ const ORDER: u8 = b'n';
 /// Recipients that are looked up at once.
 const AT_ONCE: usize = 500;
 
+/// Letters about notifications that one reader gets in an hour, at most.
+const LETTERS_AN_HOUR: i64 = 20;
+
+/// Old ones that are forgotten at once.
+const SWEPT: i64 = 10_000;
+
 /// How long what was read is kept, and what was not.
 const KEPT: TimeDelta = TimeDelta::days(90);
 const KEPT_UNREAD: TimeDelta = TimeDelta::days(365);
 
 /// Tells everybody in `to` who wants to know, but not whoever did it.
+///
+/// What they have not read yet and would read twice, they read once.
 pub fn notify(tx: &mut Tx, to: &[UserId], notice: &Notice) -> Result<()> {
     let now = clock::now();
+    let usual = Setting::usual(notice.kind);
     let mut to: Vec<UserId> =
         to.iter().copied().filter(|user| Some(*user) != notice.actor).collect();
     to.sort_unstable();
     to.dedup();
     for some in to.chunks(AT_ONCE) {
+        let mut told = Vec::new();
         for recipient in store::recipients(tx, some, notice.kind)? {
-            tell(tx, &recipient, notice, now)?;
+            let (in_app, by_mail) = recipient.setting.unwrap_or((usual.in_app, usual.by_mail));
+            let by_mail = by_mail && recipient.is_verified;
+            if in_app || by_mail {
+                told.push((recipient.user, in_app, by_mail));
+            }
+            if by_mail {
+                // One for each reader: it writes about all that there is for them by then.
+                jobs::enqueue(tx, jobs::Kind::MailNotifications, &recipient.user.to_string(), now)?;
+            }
         }
-    }
-    Ok(())
-}
-
-fn tell(tx: &mut Tx, recipient: &Recipient, notice: &Notice, now: Instant) -> Result<()> {
-    let usual = Setting::usual(notice.kind);
-    let (in_app, by_mail) = recipient.setting.unwrap_or((usual.in_app, usual.by_mail));
-    let by_mail = by_mail && recipient.is_verified;
-    if !(in_app || by_mail) {
-        return Ok(());
-    }
-    let id = store::insert(tx, recipient.user, notice, in_app, now)?;
-    if by_mail {
-        jobs::enqueue(tx, jobs::Kind::MailNotification, &id.to_string(), now)?;
+        if !told.is_empty() {
+            store::replace_same(tx, some, notice)?;
+            store::insert(tx, &told, notice, now)?;
+        }
     }
     Ok(())
 }
@@ -226,19 +234,24 @@ fn own(conn: &mut Conn, user: UserId, id: NotificationId) -> Result<Notification
     store::find(conn, id)?.filter(|it| it.user_id == user).ok_or(Error::NotFound("notification"))
 }
 
-/// A notification that is to be sent as a letter; nothing where it has gone, was read already, or is
-/// of a kind that its reader wants no letters about any more.
-pub fn to_be_mailed(conn: &mut Conn, id: NotificationId) -> Result<Option<Notification>> {
-    let unread = store::find_any(conn, id)?.filter(|it| it.read_at.is_none());
-    let Some(notification) = unread else { return Ok(None) };
-    let settings = settings(conn, notification.user_id)?;
-    let is_wanted = settings.iter().any(|it| it.kind == notification.kind && it.by_mail);
-    Ok(is_wanted.then_some(notification))
+/// The next of somebody's notifications that a letter is to be written about. What was read already,
+/// or is of a kind that they want no letters about any more, is passed over.
+pub fn next_to_be_mailed(tx: &mut Tx, user: UserId) -> Result<Option<Notification>> {
+    let unwanted = settings(tx, user)?.into_iter().filter(|it| !it.by_mail).map(|it| it.kind);
+    store::pass_over(tx, user, unwanted.collect())?;
+    Ok(store::next_to_be_mailed(tx, user)?)
 }
 
-/// Notes that a letter has gone out: what is only in a letter is forgotten.
-pub fn mailed(tx: &mut Tx, id: NotificationId) -> Result<()> {
-    Ok(store::delete_hidden(tx, id)?)
+/// When somebody may have the next letter: some in an hour are enough, however much happens.
+pub fn next_letter_at(conn: &mut Conn, user: UserId) -> Result<Option<Instant>> {
+    let hour = TimeDelta::hours(1);
+    let since = clock::now().plus(-hour);
+    Ok(store::mailed_since(conn, user, since, LETTERS_AN_HOUR)?.map(|first| first.plus(hour)))
+}
+
+/// Notes what came of the letter about a notification.
+pub fn mailed(tx: &mut Tx, id: NotificationId, was_sent: bool) -> Result<()> {
+    Ok(store::set_mailed(tx, id, was_sent.then(clock::now))?)
 }
 
 /// Notes that somebody knows of one thing, or that they do not after all.
@@ -301,10 +314,16 @@ pub fn all_of(conn: &mut Conn, user: UserId) -> Result<Vec<Notification>> {
     Ok(store::all_of(conn, user)?)
 }
 
-/// Forgets what is old.
+/// Whether anybody was told of an event as being new in a group.
+pub fn is_known(conn: &mut Conn, event: i64, group: i64) -> Result<bool> {
+    Ok(store::is_known(conn, event, group)?)
+}
+
+/// Forgets what is old, some of it at a time.
 pub fn sweep(tx: &mut Tx) -> Result<()> {
     let now = clock::now();
-    Ok(store::delete_older(tx, now.plus(-KEPT), now.plus(-KEPT_UNREAD))?)
+    store::delete_hidden(tx, now.plus(-TimeDelta::days(1)), SWEPT)?;
+    Ok(store::delete_older(tx, now.plus(-KEPT), now.plus(-KEPT_UNREAD), SWEPT)?)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use diesel::dsl::{IntoBoxed, LeftJoin};
+use diesel::dsl::{IntoBoxed, LeftJoin, exists};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
@@ -28,29 +28,90 @@ pub fn recipients(conn: &mut Conn, some: &[UserId], kind: Kind) -> QueryResult<V
     Ok(rows.into_iter().map(recipient).collect())
 }
 
+/// A notification on its way in.
+#[derive(Insertable)]
+#[diesel(table_name = notifications)]
+struct Row<'a> {
+    user_id: UserId,
+    kind: Kind,
+    actor_id: Option<UserId>,
+    event_id: Option<i64>,
+    group_id: Option<i64>,
+    comment_id: Option<i64>,
+    subject_id: Option<i64>,
+    title: &'a str,
+    detail: &'a str,
+    is_shown: bool,
+    is_to_be_mailed: bool,
+    created_at: Instant,
+}
+
+/// Tells all of them: whether it is in the list, and whether in a letter.
 pub fn insert(
     tx: &mut Tx,
-    user: UserId,
+    told: &[(UserId, bool, bool)],
     notice: &Notice,
-    is_shown: bool,
     now: Instant,
-) -> QueryResult<NotificationId> {
-    diesel::insert_into(notifications::table)
-        .values((
-            notifications::user_id.eq(user),
-            notifications::kind.eq(notice.kind),
-            notifications::actor_id.eq(notice.actor),
-            notifications::event_id.eq(notice.event),
-            notifications::group_id.eq(notice.group),
-            notifications::comment_id.eq(notice.comment),
-            notifications::subject_id.eq(notice.subject),
-            notifications::title.eq(&notice.title),
-            notifications::detail.eq(&notice.detail),
-            notifications::is_shown.eq(is_shown),
-            notifications::created_at.eq(now),
-        ))
-        .returning(notifications::id)
-        .get_result(tx.conn())
+) -> QueryResult<()> {
+    let row = |(user_id, is_shown, is_to_be_mailed): &(UserId, bool, bool)| Row {
+        user_id: *user_id,
+        kind: notice.kind,
+        actor_id: notice.actor,
+        event_id: notice.event,
+        group_id: notice.group,
+        comment_id: notice.comment,
+        subject_id: notice.subject,
+        title: &notice.title,
+        detail: &notice.detail,
+        is_shown: *is_shown,
+        is_to_be_mailed: *is_to_be_mailed,
+        created_at: now,
+    };
+    let rows: Vec<Row> = told.iter().map(row).collect();
+    each!(tx.conn(), |conn| diesel::insert_into(notifications::table)
+        .values(&rows)
+        .execute(conn)
+        .map(drop))
+}
+
+/// Takes off the list what some people were told already in the same words, and have not read. Where
+/// a letter has gone out about it, the row stays for a while: letters are counted.
+pub fn replace_same(tx: &mut Tx, some: &[UserId], notice: &Notice) -> QueryResult<()> {
+    let same = || {
+        let mut same = notifications::table
+            .filter(notifications::user_id.eq_any(some.to_vec()))
+            .filter(notifications::read_at.is_null())
+            .filter(notifications::kind.eq(notice.kind))
+            .filter(notifications::detail.eq(notice.detail.clone()))
+            .select(notifications::id)
+            .into_boxed();
+        same = match notice.event {
+            Some(event) => same.filter(notifications::event_id.eq(event)),
+            None => same.filter(notifications::event_id.is_null()),
+        };
+        same = match notice.group {
+            Some(group) => same.filter(notifications::group_id.eq(group)),
+            None => same.filter(notifications::group_id.is_null()),
+        };
+        same = match notice.comment {
+            Some(comment) => same.filter(notifications::comment_id.eq(comment)),
+            None => same.filter(notifications::comment_id.is_null()),
+        };
+        match notice.subject {
+            Some(subject) => same.filter(notifications::subject_id.eq(subject)),
+            None => same.filter(notifications::subject_id.is_null()),
+        }
+    };
+    let ids: Vec<NotificationId> = same().load(tx.conn())?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let found = || notifications::table.filter(notifications::id.eq_any(ids.clone()));
+    diesel::delete(found().filter(notifications::mailed_at.is_null())).execute(tx.conn())?;
+    diesel::update(found())
+        .set((notifications::is_shown.eq(false), notifications::is_to_be_mailed.eq(false)))
+        .execute(tx.conn())
+        .map(drop)
 }
 
 type Joined = LeftJoin<notifications::table, users::table>;
@@ -100,14 +161,64 @@ pub fn find(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notificat
         .optional()
 }
 
-/// One that is in the list, or only in a letter.
-pub fn find_any(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notification>> {
+/// Writes no letter about what was read, or is of these kinds.
+pub fn pass_over(tx: &mut Tx, user: UserId, kinds: Vec<Kind>) -> QueryResult<()> {
+    let waiting = || {
+        notifications::table
+            .filter(notifications::user_id.eq(user))
+            .filter(notifications::is_to_be_mailed)
+            .filter(
+                notifications::read_at.is_not_null().or(notifications::kind.eq_any(kinds.clone())),
+            )
+    };
+    diesel::update(waiting())
+        .set(notifications::is_to_be_mailed.eq(false))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn next_to_be_mailed(conn: &mut Conn, user: UserId) -> QueryResult<Option<Notification>> {
     notifications::table
         .left_join(users::table)
-        .filter(notifications::id.eq(id))
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::is_to_be_mailed)
+        .order(notifications::id)
         .select(Notification::as_select())
         .first(conn)
         .optional()
+}
+
+/// When the first of the last `most` letters went out, if there were so many since then.
+pub fn mailed_since(
+    conn: &mut Conn,
+    user: UserId,
+    since: Instant,
+    most: i64,
+) -> QueryResult<Option<Instant>> {
+    let at: Option<Option<Instant>> = notifications::table
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::mailed_at.gt(since))
+        .order(notifications::mailed_at.desc())
+        .offset(most - 1)
+        .select(notifications::mailed_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.flatten())
+}
+
+pub fn set_mailed(tx: &mut Tx, id: NotificationId, at: Option<Instant>) -> QueryResult<()> {
+    diesel::update(notifications::table.find(id))
+        .set((notifications::is_to_be_mailed.eq(false), notifications::mailed_at.eq(at)))
+        .execute(tx.conn())
+        .map(drop)
+}
+
+pub fn is_known(conn: &mut Conn, event: i64, group: i64) -> QueryResult<bool> {
+    let told = notifications::table
+        .filter(notifications::event_id.eq(event))
+        .filter(notifications::kind.eq(Kind::GroupEvent))
+        .filter(notifications::group_id.eq(group));
+    diesel::select(exists(told)).get_result(conn)
 }
 
 pub fn set_read(tx: &mut Tx, id: NotificationId, at: Option<Instant>) -> QueryResult<()> {
@@ -136,9 +247,24 @@ pub fn delete(tx: &mut Tx, id: NotificationId) -> QueryResult<()> {
     diesel::delete(notifications::table.find(id)).execute(tx.conn()).map(drop)
 }
 
-pub fn delete_hidden(tx: &mut Tx, id: NotificationId) -> QueryResult<()> {
-    let hidden = notifications::table.find(id).filter(notifications::is_shown.eq(false));
-    diesel::delete(hidden).execute(tx.conn()).map(drop)
+/// Those that are no longer in the list, or never were, and whose letters need not be counted.
+pub fn delete_hidden(tx: &mut Tx, mailed_before: Instant, most: i64) -> QueryResult<()> {
+    let hidden: Vec<NotificationId> = notifications::table
+        .filter(notifications::is_shown.eq(false))
+        .filter(notifications::is_to_be_mailed.eq(false))
+        .filter(notifications::mailed_at.is_null().or(notifications::mailed_at.lt(mailed_before)))
+        .limit(most)
+        .select(notifications::id)
+        .load(tx.conn())?;
+    delete_all(tx, &hidden)
+}
+
+fn delete_all(tx: &mut Tx, ids: &[NotificationId]) -> QueryResult<()> {
+    for some in ids.chunks(500) {
+        diesel::delete(notifications::table.filter(notifications::id.eq_any(some.to_vec())))
+            .execute(tx.conn())?;
+    }
+    Ok(())
 }
 
 pub fn delete_about(
@@ -180,10 +306,20 @@ pub fn delete_about_comment(tx: &mut Tx, comment: i64) -> QueryResult<()> {
         .map(drop)
 }
 
-pub fn delete_older(tx: &mut Tx, read: Instant, unread: Instant) -> QueryResult<()> {
-    let old = notifications::created_at.lt(read).and(notifications::read_at.is_not_null());
-    let older = notifications::created_at.lt(unread);
-    diesel::delete(notifications::table.filter(old.or(older))).execute(tx.conn()).map(drop)
+pub fn delete_older(tx: &mut Tx, read: Instant, unread: Instant, most: i64) -> QueryResult<()> {
+    let old: Vec<NotificationId> = notifications::table
+        .filter(notifications::created_at.lt(read))
+        .filter(notifications::read_at.is_not_null())
+        .limit(most)
+        .select(notifications::id)
+        .load(tx.conn())?;
+    let older: Vec<NotificationId> = notifications::table
+        .filter(notifications::created_at.lt(unread))
+        .limit(most)
+        .select(notifications::id)
+        .load(tx.conn())?;
+    delete_all(tx, &old)?;
+    delete_all(tx, &older)
 }
 
 pub fn settings(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Setting>> {

@@ -288,7 +288,11 @@ async fn save(
 ) -> Result<Json<OwnUserOut>> {
     // A letter goes to another address, whoever reads it.
     let another = change.email.as_ref().filter(|email| email.as_str() != user.email);
-    if let Some(email) = another {
+    if let Some(email) = another.cloned() {
+        let (name, wanted, id) = (change.username.clone(), email.clone(), user.id);
+        app.db
+            .read(move |conn| super::check_free(conn, name.as_ref(), Some(&wanted), Some(id)))
+            .await?;
         app.limits.check_letter(&user.id.to_string(), &email.key())?;
     }
     app.db

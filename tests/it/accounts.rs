@@ -94,3 +94,28 @@ async fn one_takes_along_everything_that_the_site_holds() {
         (&group["id"], &json!("owner"))
     );
 }
+
+/// What is done in the name of an account that goes in the same moment is refused, and not broken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_goes_while_they_do_something_hears_so() {
+    let app: &'static TestApp = Box::leak(Box::new(TestApp::new()));
+    let ada = app.person("ada").await;
+    let group = ada.group(json!({})).await;
+    let follow = format!("/api/groups/{}/follow/", group["id"]);
+    for number in 0..12 {
+        let who = app.person(&format!("guest{number}")).await;
+        let (doing, path) = (who.clone(), follow.clone());
+        let follows = tokio::spawn(async move {
+            let mut seen = Vec::new();
+            for _ in 0..20 {
+                seen.push(doing.post(&path, json!({})).await.status);
+            }
+            seen
+        });
+        leaves(&who, PASSWORD).await.expect(StatusCode::NO_CONTENT);
+        for status in follows.await.unwrap() {
+            assert!(!status.is_server_error(), "{status}");
+        }
+    }
+    app.assert_counters_are_right().await;
+}

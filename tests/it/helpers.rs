@@ -185,6 +185,12 @@ impl TestApp {
         taken.collect()
     }
 
+    /// It is known from now on that letters reach somebody.
+    pub async fn verify(&self, who: &Person<'_>) {
+        let id = who.user.id;
+        self.write(move |tx| users::set_verified(tx, id)).await;
+    }
+
     /// What a query counts.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);

@@ -7,7 +7,7 @@ use owambe::sessions::{mailbox, token};
 use owambe::users;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, Person, TestApp, Visitor};
+use crate::helpers::{PASSWORD, TestApp, Visitor};
 
 const NEW_PASSWORD: &str = "suya at midnight";
 
@@ -19,12 +19,6 @@ async fn register(app: &TestApp, name: &str) -> Value {
 
 async fn verify(visitor: &Visitor<'_>, token: &str) -> StatusCode {
     visitor.post("/api/users/email/verify/", json!({"token": token})).await.status
-}
-
-/// They follow the link in the letter that verifies their address.
-async fn verified(app: &TestApp, who: &Person<'_>) {
-    let id = who.user.id;
-    app.write(move |tx| users::set_verified(tx, id)).await;
 }
 
 async fn ask_to_reset(app: &TestApp, email: &str) -> StatusCode {
@@ -175,7 +169,7 @@ async fn letters_go_to_addresses_that_are_known_to_be_theirs() {
     ada.patch(&path, json!({"start_time": "19:30", "timezone": "Africa/Lagos"})).await;
     assert!(app.letters().await.is_empty());
 
-    verified(&app, &bola).await;
+    app.verify(&bola).await;
     ada.patch(&path, json!({"end_time": "23:00"})).await.expect(StatusCode::OK);
 
     let letters = app.letters().await;
@@ -216,7 +210,7 @@ async fn letters_go_to_addresses_that_are_known_to_be_theirs() {
 async fn what_is_off_leaves_the_calendar() {
     let app = TestApp::new();
     let [ada, bola] = app.people(["ada", "bola"]).await;
-    verified(&app, &bola).await;
+    app.verify(&bola).await;
     let event = ada.event(json!({"title": "Jollof Night"})).await;
     bola.answer(&event, "going").await;
     let path = format!("/api/events/{}/", event["id"]);
@@ -245,7 +239,7 @@ async fn what_is_off_leaves_the_calendar() {
 async fn what_somebody_has_read_or_may_not_see_any_more_is_not_written_to_them() {
     let app = TestApp::new();
     let [ada, bola] = app.people(["ada", "bola"]).await;
-    verified(&app, &bola).await;
+    app.verify(&bola).await;
     let event = ada.event(json!({})).await;
     bola.answer(&event, "going").await;
     let path = format!("/api/events/{}/", event["id"]);
@@ -283,7 +277,7 @@ async fn what_somebody_has_read_or_may_not_see_any_more_is_not_written_to_them()
 async fn a_letter_can_be_had_without_the_list_and_the_list_without_letters() {
     let app = TestApp::new();
     let [ada, bola] = app.people(["ada", "bola"]).await;
-    verified(&app, &ada).await;
+    app.verify(&ada).await;
     let event = ada.event(json!({"title": "Jollof Night"})).await;
     bola.comment(&event, "no letter about this").await;
     assert!(app.letters().await.is_empty(), "comments come often");
@@ -299,6 +293,9 @@ async fn a_letter_can_be_had_without_the_list_and_the_list_without_letters() {
     assert_eq!(letter.calendar, None);
     assert_eq!((before.len(), ada.ids("/api/notifications/").await.len()), (1, 1));
     let rows = "select count(*) from notifications";
+    assert_eq!(app.count(rows).await, 2, "letters are counted for a while");
+    app.sql("update notifications set mailed_at = '2020-01-01 00:00:00' where mailed_at > '2020-01-01 00:00:00'").await;
+    app.write(owambe::notifications::sweep).await;
     assert_eq!(app.count(rows).await, 1, "what was only in a letter is forgotten");
 
     // Two clicks, or the one of a mail program, and they come no more.
@@ -357,6 +354,7 @@ async fn the_pages_behind_the_links_do_what_they_say() {
 async fn an_invitation_is_written_to_an_address_and_taken_up_by_who_reads_there() {
     let app = TestApp::new();
     let [ada, bola] = app.people(["ada", "bola"]).await;
+    app.verify(&ada).await;
     let group = ada.group(json!({"name": "Jollof <Society>", "visibility": "private"})).await;
     let path = format!("/api/groups/{}/invitations/", group["id"]);
     let invite = async |email: &str| {
@@ -416,7 +414,7 @@ async fn what_a_group_has_to_say_is_in_the_letter() {
     let app = TestApp::new();
     let [ada, bola, chidi] = app.people(["ada", "bola", "chidi"]).await;
     for who in [&ada, &bola] {
-        verified(&app, who).await;
+        app.verify(who).await;
     }
     let group = ada.group(json!({"visibility": "closed"})).await;
     ada.adds(&group, &bola, "member").await.expect(StatusCode::CREATED);
@@ -450,7 +448,7 @@ async fn what_a_group_has_to_say_is_in_the_letter() {
 async fn who_wants_no_more_letters_gets_none_that_is_waiting() {
     let app = TestApp::new();
     let [ada, bola] = app.people(["ada", "bola"]).await;
-    verified(&app, &bola).await;
+    app.verify(&bola).await;
     let event = ada.event(json!({})).await;
     bola.answer(&event, "going").await;
     ada.patch(&format!("/api/events/{}/", event["id"]), json!({"location": "here"})).await;

@@ -20,16 +20,23 @@ create table notifications (
     detail text not null,
     -- Whether it is in the list, and not only in a letter.
     is_shown integer not null,
+    -- Whether a letter about it is still to be written, and when one was.
+    is_to_be_mailed integer not null,
+    mailed_at text,
     read_at text,
     created_at text not null
 ) strict;
-create index notifications_by_user on notifications (user_id, id) where is_shown;
+create index notifications_by_user on notifications (user_id, id);
+create index notifications_to_be_mailed on notifications (user_id, id) where is_to_be_mailed;
+create index notifications_mailed on notifications (user_id, mailed_at) where mailed_at is not null;
 create index notifications_unread on notifications (user_id, id) where is_shown and read_at is null;
 create index notifications_by_actor on notifications (actor_id) where actor_id is not null;
 create index notifications_by_event on notifications (event_id) where event_id is not null;
 create index notifications_by_group on notifications (group_id, kind, subject_id) where group_id is not null;
 create index notifications_by_comment on notifications (comment_id) where comment_id is not null;
+create index notifications_hidden on notifications (id) where not is_shown;
 create index notifications_by_age on notifications (created_at);
+create index notifications_read_by_age on notifications (created_at) where read_at is not null;
 
 -- What somebody wants to know of, and how, where it is not the usual.
 create table notification_settings (

@@ -1,26 +1,32 @@
 //! Letters on their way out: to an SMTP server, or into files where none is named.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+mod folder;
+mod message;
+
+pub use message::is_address;
+
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, TimeDelta, Utc};
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
+use chrono::TimeDelta;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::clock::{self, Instant};
 use crate::error::Result;
 
-/// How long the server may be silent.
+/// How long the server may take to answer a connection, and for a whole letter.
 const PATIENCE: Duration = Duration::from_secs(30);
+const LONGEST_TALK: Duration = Duration::from_mins(2);
+
+/// How much longer a letter waits that made the server fall silent: others go first then.
+const LAST_IN_LINE: TimeDelta = TimeDelta::seconds(5);
 
 /// How long a server that does not answer is left alone: longer and longer, up to this.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(15);
@@ -90,7 +96,7 @@ enum Way {
 /// A mail server. The connections to it live in the runtime that sends the first letter.
 struct Server {
     builder: AsyncSmtpTransportBuilder,
-    connections: OnceLock<AsyncSmtpTransport<Tokio1Executor>>,
+    connections: Mutex<Option<AsyncSmtpTransport<Tokio1Executor>>>,
 }
 
 /// How a server that did not answer is left alone for a while.
@@ -114,7 +120,7 @@ impl Post {
             );
         }
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(PATIENCE));
-        let server = Server { builder, connections: OnceLock::new() };
+        let server = Server { builder, connections: Mutex::default() };
         Self::new(Way::Smtp(Box::new(server)), from, site)
     }
 
@@ -156,60 +162,56 @@ impl Post {
     /// What a server does not take is an error. Where it takes none at all, or is not there, letters
     /// have to wait.
     pub async fn send(&self, letter: &Letter) -> Result<Sent> {
-        let message = self.0.message(letter)?;
+        let message = message::write(letter, &self.0.from, &self.0.host)?;
         match &self.0.way {
             Way::Folder(folder) => {
                 let (folder, bytes) = (folder.clone(), message.formatted());
-                let file = spawn_blocking(move || write(&folder, &bytes)).await;
-                let file = file.map_err(anyhow::Error::new)??;
-                tracing::info!(to = letter.to, file = %file.display(), "wrote a letter into a file");
-                Ok(Sent::Yes)
+                let file = spawn_blocking(move || folder::put(&folder, &bytes)).await;
+                match file.map_err(anyhow::Error::new)? {
+                    Ok(file) => {
+                        let file = file.display().to_string();
+                        tracing::info!(to = letter.to, file, "wrote a letter into a file");
+                        Ok(Sent::Yes)
+                    }
+                    // A disk that is full today has room tomorrow.
+                    Err(err) => Ok(Sent::NotYet { until: soon(), why: format!("{err:#}") }),
+                }
             }
             Way::Smtp(server) => {
                 if let Some(until) = self.0.resting() {
                     let why = "the mail server did not answer a moment ago".to_owned();
                     return Ok(Sent::NotYet { until, why });
                 }
-                let build = || server.builder.clone().build();
-                match server.connections.get_or_init(build).send(message).await {
-                    Ok(_) => {
+                match timeout(LONGEST_TALK, server.connected().send(message)).await {
+                    Ok(Ok(_)) => {
                         self.0.answered();
                         Ok(Sent::Yes)
                     }
-                    Err(err) => self.0.failed(&err),
+                    Ok(Err(err)) => self.0.failed(&err),
+                    Err(_) => {
+                        // Nobody knows which answer would come next on these connections.
+                        server.hang_up();
+                        Ok(self.0.rests("the mail server fell silent".to_owned()))
+                    }
                 }
             }
         }
     }
 }
 
-impl Office {
-    fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
-        let to: Mailbox = letter.to.parse().context("this is no address to send to")?;
-        let builder = Message::builder()
-            .from(self.from.clone())
-            .to(to)
-            .subject(one_line(&letter.subject))
-            .date(DateTime::<Utc>::from(clock::now()).into())
-            .message_id(Some(format!("<{}@{}>", letter.name, self.host)));
-        let builder = raw(builder, "Auto-Submitted", "auto-generated")?;
-        let builder = match &letter.unsubscribe {
-            Some(url) => {
-                let builder = raw(builder, "List-Unsubscribe", &format!("<{url}>"))?;
-                raw(builder, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?
-            }
-            None => builder,
-        };
-        let said = MultiPart::alternative()
-            .singlepart(SinglePart::plain(letter.text.clone()))
-            .singlepart(SinglePart::html(letter.html.clone()));
-        let Some(invite) = &letter.calendar else { return Ok(builder.multipart(said)?) };
-        let kind = format!("text/calendar; charset=utf-8; method={}", invite.method);
-        let file = Attachment::new("event.ics".to_owned());
-        let file = file.body(invite.text.clone(), ContentType::parse(&kind)?);
-        Ok(builder.multipart(MultiPart::mixed().multipart(said).singlepart(file))?)
+impl Server {
+    /// The connections to it, begun where there are none.
+    fn connected(&self) -> AsyncSmtpTransport<Tokio1Executor> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.get_or_insert_with(|| self.builder.clone().build()).clone()
     }
 
+    fn hang_up(&self) {
+        *self.connections.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Office {
     fn rest(&self) -> std::sync::MutexGuard<'_, Rest> {
         self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,20 +227,31 @@ impl Office {
 
     fn failed(&self, err: &SmtpError) -> Result<Sent> {
         let why = said(err);
-        if let Some(code) = err.status().map(|code| code.to_string())
-            && !SAID_TO_ALL.contains(&code.as_str())
-        {
-            self.answered();
+        let code = err.status().map(|code| code.to_string());
+        let is_about_all = code.as_ref().is_some_and(|it| SAID_TO_ALL.contains(&it.as_str()));
+        // What is wrong with a letter before it is sent, or in the eyes of the server.
+        if err.is_client() || (code.is_some() && !is_about_all) {
             return Err(anyhow::anyhow!("the mail server does not take it: {why}").into());
         }
+        Ok(self.rests(why))
+    }
+
+    /// Leaves the server alone for a while. The letter that it was about comes after the others, in
+    /// case it is the letter.
+    fn rests(&self, why: String) -> Sent {
         let mut rest = self.rest();
         rest.failures = rest.failures.saturating_add(1);
         let span = TimeDelta::seconds(5 << rest.failures.min(8)).min(LONGEST_REST);
         let until = clock::now().plus(span);
         rest.until = Some(until);
         tracing::warn!(why, until = %until.utc(), "the mail server does not answer: letters wait");
-        Ok(Sent::NotYet { until, why })
+        Sent::NotYet { until: until.plus(LAST_IN_LINE), why }
     }
+}
+
+/// When to try again what may go well then.
+fn soon() -> Instant {
+    clock::now().plus(TimeDelta::minutes(1))
 }
 
 /// The error with what caused it.
@@ -255,35 +268,10 @@ fn said(err: &SmtpError) -> String {
     text
 }
 
-fn raw(builder: MessageBuilder, name: &str, value: &str) -> anyhow::Result<MessageBuilder> {
-    let name = HeaderName::new_from_ascii(name.to_owned()).context("no name of a header")?;
-    Ok(builder.raw_header(HeaderValue::new(name, value.to_owned())))
-}
-
-/// A subject is a line, whatever a title holds.
-fn one_line(text: &str) -> String {
-    text.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Written under another name first, so that whoever reads the folder sees whole letters. They hold
-/// links that are for their reader alone.
-fn write(folder: &Path, letter: &[u8]) -> anyhow::Result<PathBuf> {
-    let mut dir = fs::DirBuilder::new();
-    dir.recursive(true).mode(0o700);
-    dir.create(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let name =
-        format!("{}-{:08x}", clock::now().utc().format("%Y%m%dT%H%M%S%6f"), rand::random::<u32>());
-    let (draft, file) = (folder.join(format!(".{name}")), folder.join(format!("{name}.eml")));
-    let mut options = OpenOptions::new();
-    let mut new = options.write(true).create_new(true).mode(0o600).open(&draft)?;
-    new.write_all(letter)?;
-    new.sync_all()?;
-    fs::rename(&draft, &file)?;
-    Ok(file)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn letter() -> Letter {
@@ -330,6 +318,29 @@ mod tests {
         assert!(!refused("smtp://localhost:1025"));
     }
 
+    #[tokio::test]
+    async fn an_address_that_a_server_cannot_take_holds_up_no_other() {
+        use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", server.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = server.accept().await {
+                let mut talk = BufReader::new(stream);
+                talk.write_all(b"220 plain ASCII only\r\n").await.unwrap();
+                let mut line = String::new();
+                while talk.read_line(&mut line).await.is_ok_and(|read| read > 0) {
+                    talk.write_all(b"250 OK\r\n").await.unwrap();
+                    line.clear();
+                }
+            }
+        });
+        let post = Post::smtp(&url, None, "http://owambe.test").unwrap();
+
+        let strange = Letter { to: "josé@example.com".to_owned(), ..letter() };
+        assert!(post.send(&strange).await.is_err(), "it fails by itself");
+        assert_eq!(post.0.resting(), None);
+    }
+
     #[test]
     fn letters_of_a_site_without_a_name_come_from_this_machine() {
         for site in ["http://[::1]:8000", "http://127.0.0.1:8000"] {
@@ -348,9 +359,9 @@ mod tests {
         let first = post.send(&letter()).await.unwrap();
         let second = post.send(&letter()).await.unwrap();
 
-        let Sent::NotYet { until, .. } = first else { panic!("{first:?}") };
-        let Sent::NotYet { until: same, why } = second else { panic!("{second:?}") };
-        assert_eq!(until, same);
+        let Sent::NotYet { until: last, .. } = first else { panic!("{first:?}") };
+        let Sent::NotYet { until, why } = second else { panic!("{second:?}") };
+        assert!(last > until, "the letter that found nobody comes after the others");
         assert!(why.contains("a moment ago"), "{why}");
     }
 }
