@@ -238,7 +238,7 @@ fn own(conn: &mut Conn, user: UserId, id: NotificationId) -> Result<Notification
 /// or is of a kind that they want no letters about any more, is passed over.
 pub fn next_to_be_mailed(tx: &mut Tx, user: UserId) -> Result<Option<Notification>> {
     let unwanted = settings(tx, user)?.into_iter().filter(|it| !it.by_mail).map(|it| it.kind);
-    store::pass_over(tx, user, unwanted.collect())?;
+    store::pass_over(tx, user, &unwanted.collect::<Vec<_>>())?;
     Ok(store::next_to_be_mailed(tx, user)?)
 }
 

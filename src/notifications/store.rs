@@ -53,8 +53,8 @@ pub fn insert(
     notice: &Notice,
     now: Instant,
 ) -> QueryResult<()> {
-    let row = |(user_id, is_shown, is_to_be_mailed): &(UserId, bool, bool)| Row {
-        user_id: *user_id,
+    let row = |(user, is_shown, is_to_be_mailed): &(UserId, bool, bool)| Row {
+        user_id: *user,
         kind: notice.kind,
         actor_id: notice.actor,
         event_id: notice.event,
@@ -67,9 +67,9 @@ pub fn insert(
         is_to_be_mailed: *is_to_be_mailed,
         created_at: now,
     };
-    let rows: Vec<Row> = told.iter().map(row).collect();
+    let all: Vec<Row> = told.iter().map(row).collect();
     each!(tx.conn(), |conn| diesel::insert_into(notifications::table)
-        .values(&rows)
+        .values(&all)
         .execute(conn)
         .map(drop))
 }
@@ -77,32 +77,32 @@ pub fn insert(
 /// Takes off the list what some people were told already in the same words, and have not read. Where
 /// a letter has gone out about it, the row stays for a while: letters are counted.
 pub fn replace_same(tx: &mut Tx, some: &[UserId], notice: &Notice) -> QueryResult<()> {
-    let same = || {
-        let mut same = notifications::table
+    let alike = || {
+        let mut rows = notifications::table
             .filter(notifications::user_id.eq_any(some.to_vec()))
             .filter(notifications::read_at.is_null())
             .filter(notifications::kind.eq(notice.kind))
             .filter(notifications::detail.eq(notice.detail.clone()))
             .select(notifications::id)
             .into_boxed();
-        same = match notice.event {
-            Some(event) => same.filter(notifications::event_id.eq(event)),
-            None => same.filter(notifications::event_id.is_null()),
+        rows = match notice.event {
+            Some(event) => rows.filter(notifications::event_id.eq(event)),
+            None => rows.filter(notifications::event_id.is_null()),
         };
-        same = match notice.group {
-            Some(group) => same.filter(notifications::group_id.eq(group)),
-            None => same.filter(notifications::group_id.is_null()),
+        rows = match notice.group {
+            Some(group) => rows.filter(notifications::group_id.eq(group)),
+            None => rows.filter(notifications::group_id.is_null()),
         };
-        same = match notice.comment {
-            Some(comment) => same.filter(notifications::comment_id.eq(comment)),
-            None => same.filter(notifications::comment_id.is_null()),
+        rows = match notice.comment {
+            Some(comment) => rows.filter(notifications::comment_id.eq(comment)),
+            None => rows.filter(notifications::comment_id.is_null()),
         };
         match notice.subject {
-            Some(subject) => same.filter(notifications::subject_id.eq(subject)),
-            None => same.filter(notifications::subject_id.is_null()),
+            Some(subject) => rows.filter(notifications::subject_id.eq(subject)),
+            None => rows.filter(notifications::subject_id.is_null()),
         }
     };
-    let ids: Vec<NotificationId> = same().load(tx.conn())?;
+    let ids: Vec<NotificationId> = alike().load(tx.conn())?;
     if ids.is_empty() {
         return Ok(());
     }
@@ -162,13 +162,13 @@ pub fn find(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notificat
 }
 
 /// Writes no letter about what was read, or is of these kinds.
-pub fn pass_over(tx: &mut Tx, user: UserId, kinds: Vec<Kind>) -> QueryResult<()> {
+pub fn pass_over(tx: &mut Tx, user: UserId, kinds: &[Kind]) -> QueryResult<()> {
     let waiting = || {
         notifications::table
             .filter(notifications::user_id.eq(user))
             .filter(notifications::is_to_be_mailed)
             .filter(
-                notifications::read_at.is_not_null().or(notifications::kind.eq_any(kinds.clone())),
+                notifications::read_at.is_not_null().or(notifications::kind.eq_any(kinds.to_vec())),
             )
     };
     diesel::update(waiting())
