@@ -7,6 +7,8 @@ mod draft;
 mod invite;
 mod notice;
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use crate::app::App;
@@ -17,7 +19,7 @@ use crate::groups::{self, InvitationId};
 use crate::input::Input;
 use crate::jobs::{Job, JobId, Kind, Outcome};
 use crate::mail::{Letter, Sent};
-use crate::notifications;
+use crate::notifications::{self, Notification, NotificationId};
 use crate::sessions::mailbox;
 use crate::users::{self, Email, UserId};
 
@@ -25,6 +27,9 @@ use draft::Draft;
 
 /// Letters that one reader gets before others have their turn.
 const LETTERS_AT_ONCE: usize = 5;
+
+/// How long they may take together, but for the last: a job that takes too long is cut off.
+const LONGEST_TURN: Duration = Duration::from_mins(2);
 
 /// Sends the letter that a job is about.
 pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
@@ -115,30 +120,46 @@ fn invitation(app: &App, conn: &mut Conn, subject: &str) -> Result<Option<Letter
     draft.letter(to, &format!("invitation-{id}")).map(Some)
 }
 
-/// Tells somebody what happened, a letter for each thing.
+/// Tells somebody what happened, a letter for each thing. One that is not taken holds up no other.
 async fn notifications(app: &App, subject: &str) -> Result<Outcome> {
     let Some(user) = subject.parse().ok().map(UserId) else { return Ok(Outcome::Done) };
+    let began = clock::now();
+    let mut refused = None;
+    let mut last = NotificationId(0);
     for _ in 0..LETTERS_AT_ONCE {
-        let next = app.db.write(move |tx| notifications::next_to_be_mailed(tx, user)).await?;
-        let Some(notification) = next else { return Ok(Outcome::Done) };
+        let next = app.db.write(move |tx| notifications::next_to_be_mailed(tx, user, last)).await?;
+        let Some(notification) = next else { return refused.map_or(Ok(Outcome::Done), Err) };
         let enough =
             app.db.read_slow(move |conn| notifications::next_letter_at(conn, user)).await?;
         if let Some(at) = enough {
             return Ok(Outcome::Later(at));
         }
-        let (id, maker) = (notification.id, app.clone());
-        let letter =
-            app.db.read_slow(move |conn| notice::letter(&maker, conn, &notification)).await?;
-        if let Some(letter) = &letter
-            && let Sent::NotYet { until, why } = app.post.send(letter).await?
-        {
-            return Ok(Outcome::Waits { until, why });
+        last = notification.id;
+        match tell(app, notification).await {
+            Ok(Sent::Yes) => {}
+            Ok(Sent::NotYet { until, why }) => return Ok(Outcome::Waits { until, why }),
+            Err(err) => refused = Some(err),
         }
-        let was_sent = letter.is_some();
-        app.db.write(move |tx| notifications::mailed(tx, id, was_sent)).await?;
+        if clock::now().since(began) > LONGEST_TURN {
+            break;
+        }
     }
     // Others have their turn.
-    Ok(Outcome::Later(clock::now()))
+    refused.map_or(Ok(Outcome::Later(clock::now())), Err)
+}
+
+/// Writes about one thing, if there still is something to write.
+async fn tell(app: &App, notification: Notification) -> Result<Sent> {
+    let (id, maker) = (notification.id, app.clone());
+    let letter = app.db.read_slow(move |conn| notice::letter(&maker, conn, &notification)).await?;
+    if let Some(letter) = &letter
+        && let Sent::NotYet { until, why } = app.post.send(letter).await?
+    {
+        return Ok(Sent::NotYet { until, why });
+    }
+    let was_sent = letter.is_some();
+    app.db.write(move |tx| notifications::mailed(tx, id, was_sent)).await?;
+    Ok(Sent::Yes)
 }
 
 /// A span of time in words.

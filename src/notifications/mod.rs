@@ -236,10 +236,14 @@ fn own(conn: &mut Conn, user: UserId, id: NotificationId) -> Result<Notification
 
 /// The next of somebody's notifications that a letter is to be written about. What was read already,
 /// or is of a kind that they want no letters about any more, is passed over.
-pub fn next_to_be_mailed(tx: &mut Tx, user: UserId) -> Result<Option<Notification>> {
+pub fn next_to_be_mailed(
+    tx: &mut Tx,
+    user: UserId,
+    after: NotificationId,
+) -> Result<Option<Notification>> {
     let unwanted = settings(tx, user)?.into_iter().filter(|it| !it.by_mail).map(|it| it.kind);
     store::pass_over(tx, user, &unwanted.collect::<Vec<_>>())?;
-    Ok(store::next_to_be_mailed(tx, user)?)
+    Ok(store::next_to_be_mailed(tx, user, after)?)
 }
 
 /// When somebody may have the next letter: some in an hour are enough, however much happens.

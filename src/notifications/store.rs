@@ -177,11 +177,16 @@ pub fn pass_over(tx: &mut Tx, user: UserId, kinds: &[Kind]) -> QueryResult<()> {
         .map(drop)
 }
 
-pub fn next_to_be_mailed(conn: &mut Conn, user: UserId) -> QueryResult<Option<Notification>> {
+pub fn next_to_be_mailed(
+    conn: &mut Conn,
+    user: UserId,
+    after: NotificationId,
+) -> QueryResult<Option<Notification>> {
     notifications::table
         .left_join(users::table)
         .filter(notifications::user_id.eq(user))
         .filter(notifications::is_to_be_mailed)
+        .filter(notifications::id.gt(after))
         .order(notifications::id)
         .select(Notification::as_select())
         .first(conn)
