@@ -3,7 +3,7 @@ use diesel::prelude::*;
 
 use super::{Comment, CommentId, Text};
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, one_of};
 use crate::events::EventId;
 use crate::http::paging::Cursor;
 use crate::schema::{comments, likes, users};
@@ -130,7 +130,7 @@ pub fn liked(
 ) -> QueryResult<Vec<CommentId>> {
     likes::table
         .filter(likes::user_id.eq(user))
-        .filter(likes::comment_id.eq_any(comments))
+        .filter(one_of(conn, "likes.comment_id", comments.iter().map(|id| id.0)))
         .select(likes::comment_id)
         .load(conn)
 }

@@ -8,6 +8,7 @@
 
 mod column;
 mod conn;
+mod fragment;
 mod migrate;
 mod pool;
 mod postgres;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection;
 
 pub use conn::{Conn, MultiBackend};
+pub use fragment::{Fragment, fragment, one_of};
 
 use crate::error::{Error, Result};
 use pool::Pool;

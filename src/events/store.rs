@@ -1,12 +1,12 @@
-use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max, sql};
+use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double};
+use diesel::sql_types::{BigInt, Bool};
 
 use super::list::{Near, Ordering, Query, Reach, Tier, When};
 use super::visibility::{followed_by, listed, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx};
+use crate::db::{Conn, MultiBackend, Tx, fragment, one_of};
 use crate::files::FileName;
 use crate::geo::Bounds;
 use crate::http::paging::Cursor;
@@ -240,12 +240,12 @@ fn within(found: Boxed, Near { place, km }: Near) -> Boxed {
         }
     };
     boxed.filter(
-        sql::<Bool>("great_circle_km(events.latitude, events.longitude, ")
-            .bind::<Double, _>(place.latitude)
+        fragment::<Bool>("great_circle_km(events.latitude, events.longitude, ")
+            .double(place.latitude)
             .sql(", ")
-            .bind::<Double, _>(place.longitude)
+            .double(place.longitude)
             .sql(") <= ")
-            .bind::<Double, _>(km),
+            .double(km),
     )
 }
 
@@ -289,10 +289,10 @@ fn reached(query: &Query) -> Boxed {
 /// One list of groups, so that the events of each are sought in the index by group.
 fn of_groups_of<From: 'static>(user: UserId) -> Condition<From> {
     Box::new(
-        sql::<Bool>("events.group_id in (select group_id from memberships where user_id = ")
-            .bind::<BigInt, _>(user)
+        fragment::<Bool>("events.group_id in (select group_id from memberships where user_id = ")
+            .int(user.0)
             .sql(" union select group_id from follows where user_id = ")
-            .bind::<BigInt, _>(user)
+            .int(user.0)
             .sql(")"),
     )
 }
@@ -304,7 +304,7 @@ pub fn interests_of(
 ) -> QueryResult<Vec<(EventId, Interest)>> {
     interests::table
         .filter(interests::user_id.eq(user))
-        .filter(interests::event_id.eq_any(ids))
+        .filter(one_of(conn, "interests.event_id", ids.iter().map(|id| id.0)))
         .select((interests::event_id, interests::status))
         .load(conn)
 }
@@ -331,7 +331,8 @@ pub fn delete_of(tx: &mut Tx, user: UserId) -> QueryResult<()> {
 pub fn leave_to_groups(tx: &mut Tx, user: UserId) -> QueryResult<()> {
     let theirs =
         events::table.filter(events::creator_id.eq(user)).filter(events::group_id.is_not_null());
-    let owner = sql::<BigInt>("(select owner_id from groups where groups.id = events.group_id)");
+    let owner =
+        fragment::<BigInt>("(select owner_id from groups where groups.id = events.group_id)");
     diesel::update(theirs).set(events::creator_id.eq(owner)).execute(tx.conn()).map(drop)
 }
 

@@ -1,11 +1,11 @@
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::visibility::listed;
 use super::{EventId, TagId, UsedTag};
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, fragment};
 use crate::each;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, tags};
@@ -47,7 +47,7 @@ pub fn count(conn: &mut Conn, now: Instant) -> QueryResult<i64> {
         .filter(events::listed.eq(true))
         .filter(events::starts_at.gt(now))
         .filter(listed())
-        .select(sql::<BigInt>("count(distinct event_tags.tag_id)"))
+        .select(fragment::<BigInt>("count(distinct event_tags.tag_id)"))
         .first(conn)
 }
 
@@ -61,12 +61,12 @@ pub fn list(
     let back = cursor.is_some_and(|cursor| cursor.back);
     let (uses, id) = cursor.map_or((i64::MAX, 0), |cursor| (cursor.key, cursor.id));
     let (fewer, after) = if back { (">", "<") } else { ("<", ">") };
-    let beyond = sql::<Bool>(&format!("(count(*) {fewer} "))
-        .bind::<BigInt, _>(uses)
+    let beyond = fragment::<Bool>(format!("(count(*) {fewer} "))
+        .int(uses)
         .sql(" or (count(*) = ")
-        .bind::<BigInt, _>(uses)
-        .sql(&format!(" and tags.id {after} "))
-        .bind::<BigInt, _>(id)
+        .int(uses)
+        .sql(format!(" and tags.id {after} "))
+        .int(id)
         .sql("))");
     let query = events::table
         .inner_join(event_tags::table.inner_join(tags::table))

@@ -1,8 +1,8 @@
 //! The one place that decides who may see an event, as a condition on a query over events.
 
-use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::Bool;
 
+use crate::db::fragment;
 use crate::users::{UserId, Viewer};
 use crate::words::Condition;
 
@@ -21,18 +21,18 @@ where
     From: 'static,
 {
     if viewer.is_admin() {
-        return Box::new(sql::<Bool>("true"));
+        return Box::new(fragment::<Bool>("true"));
     }
-    let Some(user) = viewer.id() else { return Box::new(sql::<Bool>(&format!("({BY_ALL})"))) };
+    let Some(user) = viewer.id() else { return Box::new(fragment::<Bool>(format!("({BY_ALL})"))) };
     Box::new(
-        sql::<Bool>(&format!("({BY_ALL} or events.creator_id = "))
-            .bind::<BigInt, _>(user)
+        fragment::<Bool>(format!("({BY_ALL} or events.creator_id = "))
+            .int(user.0)
             .sql(
                 " or exists (select 1 from memberships where memberships.group_id = \
                  events.group_id and (events.status <> 'draft' or memberships.role <> 'member') \
                  and memberships.user_id = ",
             )
-            .bind::<BigInt, _>(user)
+            .int(user.0)
             .sql("))"),
     )
 }
@@ -42,7 +42,7 @@ pub fn listed<From>() -> Condition<From>
 where
     From: 'static,
 {
-    Box::new(sql::<Bool>(&format!("(events.visibility = 'public' and {BY_ALL})")))
+    Box::new(fragment::<Bool>(format!("(events.visibility = 'public' and {BY_ALL})")))
 }
 
 /// Whether a caller finds an event among those of the groups that they follow or belong to: who only
@@ -52,13 +52,13 @@ where
     From: 'static,
 {
     Box::new(
-        sql::<Bool>("(events.visibility <> 'unlisted' or events.creator_id = ")
-            .bind::<BigInt, _>(user)
+        fragment::<Bool>("(events.visibility <> 'unlisted' or events.creator_id = ")
+            .int(user.0)
             .sql(
                 " or exists (select 1 from memberships where memberships.group_id = \
                  events.group_id and memberships.user_id = ",
             )
-            .bind::<BigInt, _>(user)
+            .int(user.0)
             .sql("))"),
     )
 }

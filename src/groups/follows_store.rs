@@ -3,7 +3,7 @@ use diesel::prelude::*;
 
 use super::GroupId;
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, one_of};
 use crate::each;
 use crate::schema::{follows, groups, memberships};
 use crate::users::UserId;
@@ -48,7 +48,7 @@ pub fn count(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
 pub fn followed(conn: &mut Conn, groups: Vec<GroupId>, user: UserId) -> QueryResult<Vec<GroupId>> {
     follows::table
         .filter(follows::user_id.eq(user))
-        .filter(follows::group_id.eq_any(groups))
+        .filter(one_of(conn, "follows.group_id", groups.iter().map(|id| id.0)))
         .select(follows::group_id)
         .load(conn)
 }

@@ -1,11 +1,11 @@
-use diesel::dsl::{InnerJoin, IntoBoxed, exists, sql};
+use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::Bool;
 
 use super::audit::Noted;
 use super::{Change, Filter, Group, GroupId, Membership, NewGroup, Role};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx};
+use crate::db::{Conn, MultiBackend, Tx, fragment, one_of};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::{follows, groups, memberships, users};
@@ -115,14 +115,14 @@ fn matching(
 pub fn seen_by<From: 'static>(viewer: &Viewer) -> Condition<From> {
     const BY_ALL: &str = "groups.visibility <> 'private'";
     if viewer.is_admin() {
-        return Box::new(sql::<Bool>("true"));
+        return Box::new(fragment::<Bool>("true"));
     }
-    let Some(user) = viewer.id() else { return Box::new(sql::<Bool>(BY_ALL)) };
+    let Some(user) = viewer.id() else { return Box::new(fragment::<Bool>(BY_ALL)) };
     let begin = format!(
         "({BY_ALL} or exists (select 1 from memberships where memberships.group_id = groups.id \
          and memberships.user_id = "
     );
-    Box::new(sql::<Bool>(&begin).bind::<BigInt, _>(user).sql("))"))
+    Box::new(fragment::<Bool>(begin).int(user.0).sql("))"))
 }
 
 pub fn update(tx: &mut Tx, noted: &Noted, change: &Change) -> QueryResult<()> {
@@ -177,7 +177,7 @@ pub fn find_roles(
 ) -> QueryResult<Vec<(GroupId, Role)>> {
     memberships::table
         .filter(memberships::user_id.eq(user))
-        .filter(memberships::group_id.eq_any(groups))
+        .filter(one_of(conn, "memberships.group_id", groups.iter().map(|id| id.0)))
         .select((memberships::group_id, memberships::role))
         .load(conn)
 }
@@ -267,5 +267,6 @@ pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> 
 }
 
 pub fn find_people(conn: &mut Conn, ids: Vec<UserId>) -> QueryResult<Vec<Person>> {
-    users::table.filter(users::id.eq_any(ids)).select(Person::as_select()).load(conn)
+    let among = one_of(conn, "users.id", ids.iter().map(|id| id.0));
+    users::table.filter(among).select(Person::as_select()).load(conn)
 }

@@ -4,7 +4,7 @@ use diesel::upsert::excluded;
 
 use super::{File, Image, ImageId, Kept, Place};
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, one_of};
 use crate::events::visible_to;
 use crate::files::FileName;
 use crate::groups::seen_by;
@@ -144,10 +144,7 @@ pub fn delete_of_comment(tx: &mut Tx, comment: i64) -> QueryResult<()> {
 }
 
 pub fn of_comments(conn: &mut Conn, comments: Vec<i64>) -> QueryResult<Vec<Image>> {
-    Image::query()
-        .filter(images::comment_id.assume_not_null().eq_any(comments))
-        .order(images::id)
-        .load(conn)
+    Image::query().filter(one_of(conn, "images.comment_id", comments)).order(images::id).load(conn)
 }
 
 pub fn of_user_and_events(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Image>> {

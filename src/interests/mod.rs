@@ -5,11 +5,10 @@ mod csv;
 mod store;
 
 use diesel::QueryDsl;
-use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Nullable};
 
 use crate::clock::{self, Instant};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Fragment, Tx, fragment};
 use crate::error::{Error, Result};
 use crate::events::seats::{self, Answer};
 use crate::events::{self, Brief, EventId, GuestList, Interest};
@@ -43,12 +42,14 @@ pub struct Participation {
     pub created_at: Instant,
 }
 
-type Position = diesel::expression::SqlLiteral<Nullable<BigInt>>;
+type Position = Fragment<Nullable<BigInt>>;
 
 fn position() -> Position {
-    sql("(case when interests.status = 'waitlisted' then (select count(*) from interests ahead \
+    fragment(
+        "(case when interests.status = 'waitlisted' then (select count(*) from interests ahead \
          where ahead.event_id = interests.event_id and ahead.status = 'waitlisted' \
-         and ahead.line <= interests.line) end)")
+         and ahead.line <= interests.line) end)",
+    )
 }
 
 crate::word! {

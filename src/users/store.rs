@@ -1,10 +1,10 @@
-use diesel::dsl::{IntoBoxed, sql};
+use diesel::dsl::IntoBoxed;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 
 use super::{Change, NewUser, Person, Sought, User, UserId};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx};
+use crate::db::{Conn, MultiBackend, Tx, fragment};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::users;
@@ -85,8 +85,8 @@ pub fn search(
 ) -> QueryResult<Vec<(Person, i64)>> {
     let (key, id) = cursor.map_or((0, UserId(0)), |cursor| (cursor.key, UserId(cursor.id)));
     let rank = || {
-        sql::<BigInt>("cast(case when users.username_key = ")
-            .bind::<Text, _>(sought.username_key.clone())
+        fragment::<BigInt>("cast(case when users.username_key = ")
+            .text(sought.username_key.clone())
             .sql(" then 0 else 1 end as bigint)")
     };
     let found = found(conn, sought);

@@ -1,10 +1,10 @@
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
+use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel::{dsl::sql, sql_query};
 
 use super::{Wanted, tsvector, words};
-use crate::db::{Conn, MultiBackend, Tx};
+use crate::db::{Conn, MultiBackend, Tx, fragment};
 
 /// A condition on a query over these tables.
 pub type Condition<From> = Box<dyn BoxableExpression<From, MultiBackend, SqlType = Bool>>;
@@ -104,9 +104,9 @@ impl Search {
             return Ok(self);
         }
         let (found, asked) = self.query(fts5, tsquery);
-        let count = sql::<BigInt>(&format!("(select count(*) from ({found}"))
-            .bind::<Text, _>(asked)
-            .sql(&format!("{} limit {}) as found)", self.end(), MUCH + 1));
+        let count = fragment::<BigInt>(format!("(select count(*) from ({found}"))
+            .text(asked)
+            .sql(format!("{} limit {}) as found)", self.end(), MUCH + 1));
         let count: i64 = diesel::select(count).get_result(conn)?;
         Ok(Self { found: if count > MUCH { Found::Much } else { Found::Little }, ..self })
     }
@@ -124,14 +124,14 @@ impl Search {
     /// 0 for a row that has all that is wanted in its title, and 1 for another one.
     pub fn rank<From: 'static>(self, wanted: &Wanted) -> Rank<From> {
         let (found, asked) = self.query(&wanted.fts5_in_title(), wanted.tsquery_in_title());
-        let rank = sql::<BigInt>(&format!("cast(case when {} in ({found}", self.index.ids));
+        let rank = fragment::<BigInt>(format!("cast(case when {} in ({found}", self.index.ids));
         let end = format!("{}) then 0 else 1 end as bigint)", self.end());
-        Box::new(rank.bind::<Text, _>(asked).sql(&end))
+        Box::new(rank.text(asked).sql(end))
     }
 
     fn holds<From: 'static>(self, has: bool, fts5: &str, tsquery: String) -> Condition<From> {
         if tsquery.is_empty() {
-            return Box::new(sql::<Bool>("false"));
+            return Box::new(fragment::<Bool>("false"));
         }
         let Index { table, key, ids } = self.index;
         let is_in = if has { "in" } else { "not in" };
@@ -151,7 +151,7 @@ impl Search {
                 format!(" as tsquery), false) = {has}"),
             ),
         };
-        Box::new(sql::<Bool>(&begin).bind::<Text, _>(asked).sql(&end))
+        Box::new(fragment::<Bool>(begin).text(asked).sql(end))
     }
 
     /// A query for the ids of what is found: how it begins, and what is bound then.

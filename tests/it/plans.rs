@@ -299,3 +299,61 @@ async fn a_page_costs_the_same_number_of_queries_whatever_its_size() {
         .await
         .unwrap();
 }
+
+/// A statement that a page is made of is parsed and planned once, and kept: on SQLite that takes longer
+/// than a small read.
+#[tokio::test]
+async fn what_is_read_often_is_planned_once() {
+    #[derive(Default)]
+    struct Seen {
+        run: Vec<String>,
+        kept: Vec<String>,
+    }
+    struct Recorder(Arc<Mutex<Seen>>);
+    impl Instrumentation for Recorder {
+        fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+            let mut seen = self.0.lock().unwrap();
+            match event {
+                InstrumentationEvent::StartQuery { query, .. } => {
+                    let text = query.to_string();
+                    let text = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+                    seen.run.push(text);
+                }
+                InstrumentationEvent::CacheQuery { sql, .. } => seen.kept.push(sql.to_owned()),
+                _ => {}
+            }
+        }
+    }
+
+    let app = TestApp::new();
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let group = ada.group(serde_json::json!({})).await;
+    let event = ada.event(serde_json::json!({"group": group["id"]})).await;
+    bola.answer(&event, "going").await;
+    ada.comment(&event, "See you there!").await;
+    let event = events::EventId(event["id"].as_i64().unwrap());
+    let viewers = [Viewer::default(), Viewer::from(&bola.user)];
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let recorder = seen.clone();
+    let read = app.db.read_slow(move |conn| {
+        conn.set_instrumentation(Recorder(recorder));
+        for viewer in viewers.iter().cycle().take(4) {
+            let found = events::visible(conn, viewer, event)?;
+            let _shown = events::shape::EventOut::one(conn, viewer, found)?;
+            let page = Paging::first(20);
+            let listed = events::list(conn, viewer, &Filter::default(), &page)?;
+            let _shown = events::shape::EventOut::for_viewer(conn, viewer, listed.rows)?;
+            let said = comments::list(conn, viewer, event, &page)?;
+            comments::images_of(conn, &said.rows)?;
+            groups::list(conn, viewer, &groups::Filter::default(), &page)?;
+        }
+        Ok(())
+    });
+    read.await.unwrap();
+
+    let seen = seen.lock().unwrap();
+    assert!(seen.run.len() >= 20, "{:?}", seen.run);
+    for text in &seen.run {
+        assert_eq!(seen.kept.iter().filter(|kept| *kept == text).count(), 1, "{text}");
+    }
+}
