@@ -307,8 +307,8 @@ pub fn unlike(tx: &mut Tx, user: &User, id: CommentId) -> Result<()> {
 
 /// Which of some comments somebody likes, asked for all of them at once.
 pub fn liked(conn: &mut Conn, user: UserId, comments: &[Comment]) -> Result<Vec<CommentId>> {
-    let ids = comments.iter().map(|comment| comment.id).collect();
-    Ok(store::liked(conn, user, ids)?)
+    let ids: Vec<CommentId> = comments.iter().map(|comment| comment.id).collect();
+    Ok(store::liked(conn, user, &ids)?)
 }
 
 /// The pictures under some comments, asked for all of them at once.

@@ -123,11 +123,7 @@ pub fn count_likes(tx: &mut Tx, id: CommentId, more: i64) -> QueryResult<()> {
         .map(drop)
 }
 
-pub fn liked(
-    conn: &mut Conn,
-    user: UserId,
-    comments: Vec<CommentId>,
-) -> QueryResult<Vec<CommentId>> {
+pub fn liked(conn: &mut Conn, user: UserId, comments: &[CommentId]) -> QueryResult<Vec<CommentId>> {
     likes::table
         .filter(likes::user_id.eq(user))
         .filter(one_of(conn, "likes.comment_id", comments.iter().map(|id| id.0)))

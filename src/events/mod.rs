@@ -158,10 +158,10 @@ pub fn editable(conn: &mut Conn, user: &User, id: EventId) -> Result<Event> {
 /// nobody in particular asks.
 pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Option<Ties>>> {
     let Some(user) = viewer.id() else { return Ok(vec![None; events.len()]) };
-    let ids = events.iter().map(|event| event.id).collect();
-    let interests = store::interests_of(conn, user, ids)?;
-    let groups = events.iter().filter_map(|event| event.details.group_id).collect();
-    let roles = groups::roles_in(conn, groups, user)?;
+    let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+    let interests = store::interests_of(conn, user, &ids)?;
+    let groups: Vec<GroupId> = events.iter().filter_map(|it| it.details.group_id).collect();
+    let roles = groups::roles_in(conn, &groups, user)?;
 
     let ties = |event: &Event| {
         let interest = interests.iter().find(|(id, _)| *id == event.id).map(|(_, it)| *it);

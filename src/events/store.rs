@@ -300,7 +300,7 @@ fn of_groups_of<From: 'static>(user: UserId) -> Condition<From> {
 pub fn interests_of(
     conn: &mut Conn,
     user: UserId,
-    ids: Vec<EventId>,
+    ids: &[EventId],
 ) -> QueryResult<Vec<(EventId, Interest)>> {
     interests::table
         .filter(interests::user_id.eq(user))

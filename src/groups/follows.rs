@@ -48,11 +48,7 @@ pub(super) fn end_of_others(tx: &mut Tx, noted: &Noted) -> Result<()> {
 }
 
 /// Which of some groups somebody follows, asked for all of them at once.
-pub(super) fn followed(
-    conn: &mut Conn,
-    groups: Vec<GroupId>,
-    user: UserId,
-) -> Result<Vec<GroupId>> {
+pub(super) fn followed(conn: &mut Conn, groups: &[GroupId], user: UserId) -> Result<Vec<GroupId>> {
     Ok(store::followed(conn, groups, user)?)
 }
 

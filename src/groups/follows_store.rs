@@ -45,7 +45,7 @@ pub fn count(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
         .map(drop)
 }
 
-pub fn followed(conn: &mut Conn, groups: Vec<GroupId>, user: UserId) -> QueryResult<Vec<GroupId>> {
+pub fn followed(conn: &mut Conn, groups: &[GroupId], user: UserId) -> QueryResult<Vec<GroupId>> {
     follows::table
         .filter(follows::user_id.eq(user))
         .filter(one_of(conn, "follows.group_id", groups.iter().map(|id| id.0)))

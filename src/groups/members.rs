@@ -50,11 +50,7 @@ pub fn role_in(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Option<R
 }
 
 /// What somebody is in each of some groups, for a whole page at once.
-pub fn roles_in(
-    conn: &mut Conn,
-    groups: Vec<GroupId>,
-    user: UserId,
-) -> Result<Vec<(GroupId, Role)>> {
+pub fn roles_in(conn: &mut Conn, groups: &[GroupId], user: UserId) -> Result<Vec<(GroupId, Role)>> {
     if groups.is_empty() {
         return Ok(Vec::new());
     }

@@ -341,6 +341,6 @@ fn people(
     conn: &mut Conn,
     ids: impl Iterator<Item = Option<UserId>>,
 ) -> Result<HashMap<UserId, Person>> {
-    let people = store::find_people(conn, ids.flatten().collect())?;
+    let people = store::find_people(conn, &ids.flatten().collect::<Vec<_>>())?;
     Ok(people.into_iter().map(|person| (person.id, person)).collect())
 }

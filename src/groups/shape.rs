@@ -145,9 +145,9 @@ impl GroupOut {
         let Some(user) = viewer.id() else {
             return Ok(groups.into_iter().map(|group| Self::new(group, None)).collect());
         };
-        let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-        let roles: HashMap<_, _> = super::roles_in(conn, ids.clone(), user)?.into_iter().collect();
-        let followed = super::follows::followed(conn, ids, user)?;
+        let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+        let roles: HashMap<_, _> = super::roles_in(conn, &ids, user)?.into_iter().collect();
+        let followed = super::follows::followed(conn, &ids, user)?;
         let out = |group: Group| {
             let role = roles.get(&group.id).copied();
             let following = followed.contains(&group.id);

@@ -172,7 +172,7 @@ pub fn find_role(conn: &mut Conn, group: GroupId, user: UserId) -> QueryResult<O
 
 pub fn find_roles(
     conn: &mut Conn,
-    groups: Vec<GroupId>,
+    groups: &[GroupId],
     user: UserId,
 ) -> QueryResult<Vec<(GroupId, Role)>> {
     memberships::table
@@ -266,7 +266,7 @@ pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> 
         .map(drop)
 }
 
-pub fn find_people(conn: &mut Conn, ids: Vec<UserId>) -> QueryResult<Vec<Person>> {
+pub fn find_people(conn: &mut Conn, ids: &[UserId]) -> QueryResult<Vec<Person>> {
     let among = one_of(conn, "users.id", ids.iter().map(|id| id.0));
     users::table.filter(among).select(Person::as_select()).load(conn)
 }
