@@ -187,6 +187,10 @@ def own_group_with_a_request():
     return {"group_id": group["id"], "user_id": bisi.id}
 
 
+def closed_group_of_somebody_else():
+    return {"id": bisi.make("groups", {"name": "Monday cooks", "visibility": "closed"})["id"]}
+
+
 def own_announcement():
     group = own_group()["id"]
     made = tunde.make(f"groups/{group}/announcements", {"title": "We move", "body": "To the park."})
@@ -228,6 +232,7 @@ THERE = {
     "/api/groups/{group_id}/members/{user_id}/": own_group_with_a_guest,
     "/api/groups/{group_id}/members/{user_id}/remove/": own_group_with_a_guest,
     "/api/groups/{group_id}/bans/{user_id}/": own_group_with_a_ban,
+    "/api/groups/{id}/requests/": closed_group_of_somebody_else,
     "/api/groups/{group_id}/requests/{user_id}/": own_group_with_a_request,
     "/api/groups/{group_id}/requests/{user_id}/accept/": own_group_with_a_request,
     "/api/groups/{group_id}/announcements/{id}/": own_announcement,
@@ -283,6 +288,15 @@ def a_name_of_ones_own(_context, body):
         for field in body.keys() & {"username", "email"}:
             if body[field] in ("ada", "ada@example.com"):
                 body[field] = f"a{next(numbers)}{body[field]}"
+    return body
+
+
+@schemathesis.hook("map_body").apply_to(path="/api/invitations/accept/")
+def the_token_of_a_link(_context, body):
+    if isinstance(body, dict) and isinstance(body.get("token"), str) and len(body["token"]) % 2:
+        group = bisi.make("groups", {"name": "Monday cooks"})
+        link = bisi.make(f"groups/{group['id']}/invitations", {})["url"]
+        body["token"] = link.split("token=")[1]
     return body
 
 
