@@ -37,15 +37,16 @@ export async function startSite() {
     if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
     return reply.status === 204 ? null : reply.json();
   };
-  return { url, stop, post, link: (name) => link(join(dir, "letters"), name) };
+  return { url, stop, post, link: (name, to) => link(join(dir, "letters"), name, to) };
 }
 
-/** The path of the newest link to a page, such as "verify", in the letters that the site has written. */
-async function link(folder, page) {
+/** The path of the newest link to a page, such as "verify", in the letters that the site has written to an address. */
+async function link(folder, page, to) {
   for (let tries = 0; tries < 100; tries += 1) {
     const files = await readdir(folder).catch(() => []);
     for (const file of files.filter((it) => it.endsWith(".eml")).sort().reverse()) {
       const letter = await readFile(join(folder, file), "utf8");
+      if (!letter.includes(`\r\nTo: ${to}\r\n`)) continue;
       // Quoted-printable: a line that is too long ends in "=", and "=3D" is "=".
       const text = letter.replaceAll("=\r\n", "").replaceAll("=3D", "=");
       const found = text.match(new RegExp(`/${page}/\\?token=[\\w.-]+`));
@@ -53,7 +54,7 @@ async function link(folder, page) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`no letter has a link to ${page}`);
+  throw new Error(`no letter to ${to} has a link to ${page}`);
 }
 
 /** Debian's Chromium, told not to call home. */
