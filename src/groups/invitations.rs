@@ -100,7 +100,10 @@ pub fn invite(
     role: Role,
 ) -> Result<Invitation> {
     lock(tx, group)?;
-    check_invites(tx, inviter, group)?;
+    match whom {
+        Invitee::Email(_) => check_writes(tx, inviter, group)?,
+        Invitee::User(_) | Invitee::Anybody => check_invites(tx, inviter, group)?,
+    }
     let user = match whom {
         Invitee::User(name) => Some(invitable(tx, group, name)?),
         Invitee::Email(_) | Invitee::Anybody => None,
@@ -137,8 +140,17 @@ fn check_room(tx: &mut Tx, noted: &Noted) -> Result<()> {
     })
 }
 
+/// Fails unless somebody may have letters written that invite others: nobody who hides does.
+pub(super) fn check_writes(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
+    check_invites(conn, user, group)?;
+    match user.email_verified_at {
+        Some(_) => Ok(()),
+        None => Err(Error::Forbidden("verify your own address before you have letters written")),
+    }
+}
+
 /// Fails unless somebody may invite others into a group.
-pub(super) fn check_invites(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
+fn check_invites(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
     match visible(conn, &user.into(), group)?.1.can_manage() {
         true => Ok(()),
         false => Err(Error::Forbidden("only the owner and the admins invite others")),

@@ -41,7 +41,7 @@ pub async fn deliver(app: &App, job: &Job) -> Result<Outcome> {
         Kind::ResetPassword => send(app, move |app, conn| reset(app, conn, &subject, id)).await,
         Kind::MailNotifications => notifications(app, &subject).await,
         Kind::MailInvitation => send(app, move |app, conn| invitation(app, conn, &subject)).await,
-        Kind::DiscardFile => Ok(Outcome::Done),
+        Kind::DiscardFile => Err(anyhow::anyhow!("this job is no letter").into()),
     }
 }
 

@@ -205,9 +205,10 @@ async fn an_invitation_says_whom_and_as_what_and_to_nobody_who_has_which_address
 
     // Whoever reads letters there has the token.
     let id = GroupId(group["id"].as_i64().unwrap());
-    let (inviter, site) = (ada.user.clone(), app.app.site.clone());
+    let (inviter, site) = (ada.user.id, app.app.site.clone());
     let whom = Invitee::Email(Email::from_text("bola@example.com").unwrap());
     let letter = app.write(move |tx| {
+        let inviter = owambe::users::get(tx, inviter)?;
         let invitation = groups::invite(tx, &inviter, id, &whom, Role::Member)?;
         let url = groups::invitation_url(&site, &invitation)?;
         Ok(url.split_once("token=").unwrap().1.to_owned())
