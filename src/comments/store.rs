@@ -126,7 +126,7 @@ pub fn count_likes(tx: &mut Tx, id: CommentId, more: i64) -> QueryResult<()> {
 pub fn liked(conn: &mut Conn, user: UserId, comments: &[CommentId]) -> QueryResult<Vec<CommentId>> {
     likes::table
         .filter(likes::user_id.eq(user))
-        .filter(one_of(conn, "likes.comment_id", comments.iter().map(|id| id.0)))
+        .filter(one_of(conn, likes::comment_id, comments.iter().map(|id| id.0)))
         .select(likes::comment_id)
         .load(conn)
 }

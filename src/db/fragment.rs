@@ -13,9 +13,9 @@ use diesel::expression::{
     is_aggregate,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Double, Text};
+use diesel::sql_types::{BigInt, Double, Text};
 
-use super::{Conn, MultiBackend};
+use super::MultiBackend;
 
 /// A piece of SQL with values in it, of a type that the caller vouches for.
 pub struct Fragment<ST> {
@@ -33,26 +33,6 @@ enum Part {
 /// Begins a piece of SQL. Its text must be one of few: every one is kept for good.
 pub fn fragment<ST>(sql: impl Into<Cow<'static, str>>) -> Fragment<ST> {
     Fragment { parts: vec![Part::Sql(sql.into())], kind: PhantomData }
-}
-
-/// Whether a column is one of some ids. However many they are, it is one text and one plan, which
-/// `eq_any` has on PostgreSQL alone.
-pub fn one_of(
-    conn: &Conn,
-    column: &'static str,
-    ids: impl IntoIterator<Item = i64>,
-) -> Fragment<Bool> {
-    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
-    let listed = ids.join(",");
-    match conn {
-        Conn::Sqlite(_) => fragment(column)
-            .sql(" in (select value from json_each(")
-            .text(format!("[{listed}]"))
-            .sql("))"),
-        Conn::Postgres(_) => {
-            fragment(column).sql(" = any(cast(").text(format!("{{{listed}}}")).sql(" as bigint[]))")
-        }
-    }
 }
 
 impl<ST> Fragment<ST> {

@@ -14,6 +14,7 @@ mod pool;
 mod postgres;
 mod qpsg;
 mod sqlite;
+mod worded;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection;
 
 pub use conn::{Conn, MultiBackend};
-pub use fragment::{Fragment, fragment, one_of};
+pub use fragment::{Fragment, fragment};
+pub use worded::{OneOf, Worded, Wording, one_of, worded};
 
 use crate::error::{Error, Result};
 use pool::Pool;

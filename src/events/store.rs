@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::list::{Near, Ordering, Query, Reach, Tier, When};
-use super::visibility::{followed_by, listed, visible_to};
+use super::visibility::{Sight, followed_by, listed, sight, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx, fragment, one_of};
@@ -13,7 +13,7 @@ use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
 use crate::words::{Condition, Search};
-use crate::{keyset, lock, words};
+use crate::{each, keyset, lock, words};
 
 type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
 type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
@@ -45,12 +45,15 @@ pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {
 }
 
 pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<Option<Event>> {
-    all()
-        .filter(events::id.eq(id))
-        .filter(visible_to(viewer))
-        .select(Event::as_select())
-        .first(conn)
-        .optional()
+    let found = each!(conn, |conn| {
+        let event = Event::query().filter(events::id.eq(id));
+        match sight(viewer) {
+            Sight::All => event.first(conn),
+            Sight::Anybody(seen) => event.filter(seen).first(conn),
+            Sight::Somebody(seen) => event.filter(seen).first(conn),
+        }
+    });
+    found.optional()
 }
 
 pub fn is_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<bool> {
@@ -302,11 +305,12 @@ pub fn interests_of(
     user: UserId,
     ids: &[EventId],
 ) -> QueryResult<Vec<(EventId, Interest)>> {
-    interests::table
+    let among = one_of(conn, interests::event_id, ids.iter().map(|id| id.0));
+    each!(conn, |conn| interests::table
         .filter(interests::user_id.eq(user))
-        .filter(one_of(conn, "interests.event_id", ids.iter().map(|id| id.0)))
+        .filter(among)
         .select((interests::event_id, interests::status))
-        .load(conn)
+        .load(conn))
 }
 
 pub fn lock(tx: &mut Tx, id: EventId) -> QueryResult<()> {

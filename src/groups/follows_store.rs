@@ -48,7 +48,7 @@ pub fn count(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> {
 pub fn followed(conn: &mut Conn, groups: &[GroupId], user: UserId) -> QueryResult<Vec<GroupId>> {
     follows::table
         .filter(follows::user_id.eq(user))
-        .filter(one_of(conn, "follows.group_id", groups.iter().map(|id| id.0)))
+        .filter(one_of(conn, follows::group_id, groups.iter().map(|id| id.0)))
         .select(follows::group_id)
         .load(conn)
 }

@@ -11,7 +11,7 @@ use crate::http::paging::Cursor;
 use crate::schema::{follows, groups, memberships, users};
 use crate::users::{Person, UserId, Viewer};
 use crate::words::{self, Condition, Index, Wanted};
-use crate::{keyset, lock};
+use crate::{each, keyset, lock};
 
 pub fn lock(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
     lock!(tx.conn(), groups::table.find(id), groups::id)
@@ -175,11 +175,12 @@ pub fn find_roles(
     groups: &[GroupId],
     user: UserId,
 ) -> QueryResult<Vec<(GroupId, Role)>> {
-    memberships::table
+    let among = one_of(conn, memberships::group_id, groups.iter().map(|id| id.0));
+    each!(conn, |conn| memberships::table
         .filter(memberships::user_id.eq(user))
-        .filter(one_of(conn, "memberships.group_id", groups.iter().map(|id| id.0)))
+        .filter(among)
         .select((memberships::group_id, memberships::role))
-        .load(conn)
+        .load(conn))
 }
 
 pub fn find_member(
@@ -267,6 +268,6 @@ pub fn count_members(tx: &mut Tx, group: GroupId, more: i64) -> QueryResult<()> 
 }
 
 pub fn find_people(conn: &mut Conn, ids: &[UserId]) -> QueryResult<Vec<Person>> {
-    let among = one_of(conn, "users.id", ids.iter().map(|id| id.0));
+    let among = one_of(conn, users::id, ids.iter().map(|id| id.0));
     users::table.filter(among).select(Person::as_select()).load(conn)
 }

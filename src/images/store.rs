@@ -144,7 +144,7 @@ pub fn delete_of_comment(tx: &mut Tx, comment: i64) -> QueryResult<()> {
 }
 
 pub fn of_comments(conn: &mut Conn, comments: Vec<i64>) -> QueryResult<Vec<Image>> {
-    Image::query().filter(one_of(conn, "images.comment_id", comments)).order(images::id).load(conn)
+    Image::query().filter(one_of(conn, images::comment_id, comments)).order(images::id).load(conn)
 }
 
 pub fn of_user_and_events(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Image>> {

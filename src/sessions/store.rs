@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use super::{Session, SessionId};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
+use crate::each;
 use crate::schema::{sessions, users};
 use crate::users::{User, UserId};
 
@@ -24,14 +25,14 @@ pub fn find_user(
     user: UserId,
     now: Instant,
 ) -> QueryResult<Option<User>> {
-    sessions::table
+    let found = each!(conn, |conn| sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id))
         .filter(sessions::user_id.eq(user))
         .filter(sessions::expires_at.gt(now))
         .select(User::as_select())
-        .first(conn)
-        .optional()
+        .first(conn));
+    found.optional()
 }
 
 pub fn get(conn: &mut Conn, id: SessionId) -> QueryResult<Session> {
