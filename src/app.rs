@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, State};
@@ -8,6 +9,7 @@ use chrono_tz::Tz;
 use crate::address;
 use crate::db::Db;
 use crate::http::limits::Limits;
+use crate::kept::Kept;
 use crate::mail::Post;
 use crate::secret::Secret;
 use crate::storage::Storage;
@@ -16,7 +18,10 @@ use crate::work::{Crew, Places};
 /// The running site. Cheap to clone; a handler asks for it by naming it.
 #[derive(Clone, FromRequestParts)]
 #[from_request(via(State))]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What the site is made of.
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// Where the bytes of pictures lie.
@@ -31,6 +36,8 @@ pub struct App {
     pub retouchers: Crew,
     /// How much one client may ask for.
     pub limits: Limits,
+    /// What was read a moment ago, for everybody.
+    pub kept: Kept,
     /// A place for each upload that is on its way in.
     pub uploads: Places,
 }
@@ -61,7 +68,7 @@ impl App {
     /// without limits.
     pub fn new(db: Db, storage: Storage, post: Post, limits: Limits, site: Site) -> Self {
         address::settle(&site.url);
-        Self {
+        Self(Arc::new(Parts {
             db,
             storage,
             post,
@@ -69,7 +76,16 @@ impl App {
             site: Arc::new(site),
             hashers: Crew::new(WAITING_HASHES),
             retouchers: Crew::with_hands(UNPACKED, UPLOADS),
+            kept: Kept::default(),
             uploads: Places::new(UPLOADS),
-        }
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

@@ -13,6 +13,7 @@ pub mod geo;
 pub mod id;
 pub mod input;
 pub mod jobs;
+pub mod kept;
 pub mod mail;
 pub mod schema;
 pub mod secret;

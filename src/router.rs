@@ -1,19 +1,22 @@
 //! The top floor: every door, and every layer in order.
 
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
-use tower::{ServiceExt, service_fn};
+use axum::response::{IntoResponse, Response};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::http::caching::tag;
+use crate::http::door::reach;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
 use crate::http::idempotency::{IDEMPOTENCY_REPLAYED, once};
 use crate::http::limits::{RATELIMIT, RATELIMIT_POLICY, by_account, by_address};
@@ -23,6 +26,14 @@ use crate::{
     accounts, comments, events, groups, images, interests, notifications, sessions, users,
 };
 
+/// The site's doors, and what is behind them.
+struct Doors {
+    app: App,
+    api: Router,
+    pages: Router,
+    cors: CorsLayer,
+}
+
 /// Every route of the site.
 pub fn router(app: App) -> Router {
     let (routes, document) = described().split_for_parts();
@@ -31,12 +42,6 @@ pub fn router(app: App) -> Router {
         .merge(docs::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(app.clone(), once))
-        .layer(from_fn_with_state(app.clone(), by_account))
-        .layer(from_fn_with_state(app.clone(), identify))
-        .layer(from_fn_with_state(app.clone(), by_address))
-        .layer(from_fn(tag))
-        .layer(cors(&app.site.cors_origins))
         .with_state(app.clone());
     let pages = Router::new()
         .merge(home::routes())
@@ -47,20 +52,47 @@ pub fn router(app: App) -> Router {
         .merge(groups::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(app.clone(), by_address))
         .with_state(app.clone());
 
-    let doors = service_fn(move |request: Request| {
+    let cors = cors(&app.site.cors_origins);
+    let doors = Arc::new(Doors { app, api, pages, cors });
+    Router::new().fallback_service(service_fn(move |request: Request| {
+        let doors = doors.clone();
+        async move { Ok(answer(&doors.app, request, async |it| doors.enter(it).await).await) }
+    }))
+}
+
+impl Doors {
+    async fn enter(self: &Arc<Self>, request: Request) -> Response {
+        let request = with_last_slash(request);
         let path = request.uri().path();
         // Pictures of private events ask who is there, as everything under /api/ does.
-        let is_api = path.starts_with("/api/") || path.starts_with("/images/");
-        let door = if is_api { &api } else { &pages };
-        door.clone().oneshot(request)
-    });
-    Router::new()
-        .fallback_service(doors)
-        .layer(map_request(with_last_slash))
-        .layer(from_fn_with_state(app, answer))
+        if !path.starts_with("/api/") && !path.starts_with("/images/") {
+            let pages = async |request| reach(self.pages.clone(), request).await;
+            return by_address(&self.app, request, pages).await;
+        }
+        if !request.headers().contains_key(header::ORIGIN) {
+            // No script of another site asks.
+            return self.api(request).await;
+        }
+        let doors = self.clone();
+        let api = service_fn(move |request| {
+            let doors = doors.clone();
+            async move { Ok::<_, Infallible>(doors.api(request).await) }
+        });
+        let Ok(response) = self.cors.layer(api).oneshot(request).await;
+        response
+    }
+
+    /// The layers of the API, the outermost first.
+    async fn api(&self, request: Request) -> Response {
+        let (app, routes) = (&self.app, self.api.clone());
+        let once = async |it| once(app, it, routes).await.into_response();
+        let counted = async |it| by_account(app, it, once).await;
+        let known = async |it| identify(app, it, counted).await.into_response();
+        let tagged = async |it| tag(app, it, known).await;
+        by_address(app, request, tagged).await
+    }
 }
 
 /// The API's own description.
@@ -90,7 +122,7 @@ fn described() -> OpenApiRouter<App> {
 
 /// Every path also answers without its last slash, with no redirect: a redirected POST loses its
 /// body. A file has none.
-async fn with_last_slash(mut request: Request) -> Request {
+fn with_last_slash(mut request: Request) -> Request {
     let path = request.uri().path();
     let is_file = path.starts_with("/images/")
         || path.rsplit('/').next().is_none_or(|last| last.is_empty() || last.contains('.'));

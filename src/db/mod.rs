@@ -26,6 +26,7 @@ pub use fragment::{Fragment, fragment};
 pub use worded::{OneOf, Worded, Wording, one_of, worded};
 
 use crate::error::{Error, Result};
+use crate::kept::{Commits, Moment};
 use pool::Pool;
 
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
@@ -33,7 +34,7 @@ pub struct Tx<'a>(&'a mut Conn);
 
 /// Whichever database the URL names. Cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Engine>);
+pub struct Db(Arc<Engine>, Commits);
 
 enum Engine {
     Sqlite { file: String, slow: Pool, writer: sqlite::Writer },
@@ -50,6 +51,7 @@ impl Db {
     /// Opens the database and brings its schema up to date.
     pub fn open(url: &str) -> anyhow::Result<Self> {
         let url = url.to_owned();
+        let commits = Commits::default();
         let engine = if is_postgres(&url) {
             let url = postgres::with_authorities(&url);
             postgres::migrate(&url)?;
@@ -58,12 +60,12 @@ impl Db {
         } else {
             let file = url.strip_prefix("sqlite://").unwrap_or(&url).to_owned();
             sqlite::migrate(&file)?;
-            let writer = sqlite::Writer::start(file.clone())?;
+            let writer = sqlite::Writer::start(file.clone(), commits.clone())?;
             let path = file.clone();
             let slow = Pool::new(SLOW, move || sqlite::open_reader(&path))?;
             Engine::Sqlite { file, writer, slow }
         };
-        Ok(Self(Arc::new(engine)))
+        Ok(Self(Arc::new(engine), commits))
     }
 
     /// Reads something small.
@@ -99,10 +101,21 @@ impl Db {
         let done = match &*self.0 {
             Engine::Sqlite { writer, .. } => writer.run(work).await,
             Engine::Postgres { pool, .. } => {
-                pool.run(move |conn| postgres::write(conn, work)).await
+                let commits = self.1.clone();
+                let write = move |conn: &mut Conn| {
+                    let done = postgres::write(conn, work);
+                    commits.count();
+                    done
+                };
+                pool.run(write).await
             }
         };
         done.map_err(gone)
+    }
+
+    /// This moment, as [`Kept`](crate::kept::Kept) is asked: taken before something is read.
+    pub fn moment(&self) -> Moment {
+        self.1.moment()
     }
 
     /// Whether the database answers.

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Conn, Tx, migrate, qpsg};
 use crate::error::Result;
 use crate::geo::Place;
+use crate::kept::Commits;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -106,9 +107,11 @@ type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(&QueryResult<()>)>;
 
 impl Writer {
-    pub fn start(file: String) -> anyhow::Result<Self> {
+    pub fn start(file: String, commits: Commits) -> anyhow::Result<Self> {
         let (jobs, queue) = mpsc::channel(LONGEST_QUEUE);
-        thread::Builder::new().name("writer".to_owned()).spawn(move || serve(&file, queue))?;
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(&file, queue, &commits))?;
         Ok(Self(jobs))
     }
 
@@ -135,19 +138,24 @@ impl Writer {
     }
 }
 
-fn serve(file: &str, mut queue: mpsc::Receiver<Job>) {
+fn serve(file: &str, mut queue: mpsc::Receiver<Job>, commits: &Commits) {
     let mut idle = None;
     while let Some(job) = queue.blocking_recv() {
         let conn = idle.take().map_or_else(|| connect(file).map(Conn::Sqlite), Ok);
         // A connection that could not commit is in doubt: the next group gets a fresh one.
-        match conn.and_then(|conn| Ok(write_group(conn, job, &mut queue)?)) {
+        match conn.and_then(|conn| Ok(write_group(conn, job, &mut queue, commits)?)) {
             Ok(conn) => idle = Some(conn),
             Err(cause) => tracing::error!(?cause, "a group of writes was lost"),
         }
     }
 }
 
-fn write_group(mut conn: Conn, first: Job, queue: &mut mpsc::Receiver<Job>) -> QueryResult<Conn> {
+fn write_group(
+    mut conn: Conn,
+    first: Job,
+    queue: &mut mpsc::Receiver<Job>,
+    commits: &Commits,
+) -> QueryResult<Conn> {
     begin_immediate(&mut conn)?;
     let mut answers = vec![first(&mut conn)];
     while answers.len() < LARGEST_GROUP
@@ -156,6 +164,7 @@ fn write_group(mut conn: Conn, first: Job, queue: &mut mpsc::Receiver<Job>) -> Q
         answers.push(job(&mut conn));
     }
     let committed = Conn::commit_transaction(&mut conn);
+    commits.count();
     for answer in answers {
         answer(&committed);
     }

@@ -1,19 +1,22 @@
 //! Events, for programs.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderName, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::form::{EventIn, EventPut, EventQuery};
 use super::shape::{EventOut, TagOut};
-use super::{Change, EventId, Filter};
+use super::written::Written;
+use super::{Change, Event, EventId, Filter, Hosted};
 use crate::address;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups::{self, GroupId};
 use crate::http::caching::{IfMatch, Precondition};
-use crate::http::extract::{Body, Json, Path, Query};
+use crate::http::extract::{Body, Json, Path, Query, WrittenJson};
 use crate::http::idempotency::Once;
 use crate::http::openapi::also;
 use crate::http::paging::{List, PageQuery, Paging};
@@ -51,7 +54,7 @@ async fn list(
     viewer: Viewer,
     paging: Paging,
     Query(query): Query<EventQuery>,
-) -> Result<Json<List<EventOut>>> {
+) -> Result<WrittenJson> {
     page(app, viewer, paging, query.read()?).await
 }
 
@@ -70,31 +73,68 @@ async fn list_of_group(
     Path(id): Path<GroupId>,
     paging: Paging,
     Query(query): Query<EventQuery>,
-) -> Result<Json<List<EventOut>>> {
+) -> Result<WrittenJson> {
     let filter = Filter { group: Some(id), ..query.read()? };
     let asking = viewer.clone();
     app.db.read(move |conn| groups::visible(conn, &asking, id).map(drop)).await?;
     page(app, viewer, paging, filter).await
 }
 
-async fn page(
+async fn page(app: App, viewer: Viewer, paging: Paging, filter: Filter) -> Result<WrittenJson> {
+    if filter.is_same_for_all() {
+        return page_for_all(app, viewer, paging, filter).await;
+    }
+    let (_, page) = read_page(&app, viewer, paging, filter).await?;
+    Ok(WrittenJson(serde_json::to_vec(&page).map_err(anyhow::Error::new)?))
+}
+
+/// A page that differs only in what the caller has to do with its events: it is written once, and
+/// kept while nobody writes.
+async fn page_for_all(
     app: App,
     viewer: Viewer,
     paging: Paging,
     filter: Filter,
-) -> Result<Json<List<EventOut>>> {
+) -> Result<WrittenJson> {
+    let (now, asked) = (app.db.moment(), paging.asked());
+    let kept = if let Some(kept) = app.kept.get::<Written>(&asked, now) {
+        kept
+    } else {
+        let (events, page) = read_page(&app, Viewer::default(), paging, filter).await?;
+        let written = Arc::new(Written::new(events, &page)?);
+        app.kept.put(asked, now, written.clone(), written.text.len());
+        written
+    };
+    if viewer.id().is_none() {
+        return Ok(WrittenJson(kept.text.clone()));
+    }
+    app.db
+        .read(move |conn| {
+            let ties = super::ties(conn, &viewer, &kept.events)?;
+            kept.with(&ties).map(WrittenJson)
+        })
+        .await
+}
+
+async fn read_page(
+    app: &App,
+    viewer: Viewer,
+    paging: Paging,
+    filter: Filter,
+) -> Result<(Vec<Hosted>, List<EventOut>)> {
     let (asking, wanted) = (viewer.clone(), filter.clone());
     let count = app.db.read_slow(move |conn| super::count(conn, &asking, &wanted));
     let count = paging.counted(count).await?;
     app.db
         .read(move |conn| {
             let page = super::list(conn, &viewer, &filter, &paging)?;
+            let events = page.rows.iter().map(Event::hosted).collect();
             let page = page.turn(|events| EventOut::for_viewer(conn, &viewer, events))?;
             let page = page.map(|event| match filter.near {
                 Some(near) => event.seen_from(near.place),
                 None => event,
             });
-            Ok(Json(List::new(page, &paging, count)))
+            Ok((events, List::new(page, &paging, count)))
         })
         .await
 }

@@ -205,7 +205,9 @@ impl Reach {
     /// What is not for everybody shows up where somebody asks for what is theirs, or their
     /// group's.
     fn new(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<Self> {
-        let Some(user) = viewer.id() else { return Ok(Self::Listed) };
+        let Some(user) = viewer.id().filter(|_| !filter.is_same_for_all()) else {
+            return Ok(Self::Listed);
+        };
         let is_theirs = filter.creator == Some(user) || filter.is_interested || viewer.is_admin();
         let belongs = match filter.group {
             Some(group) => groups::role_in(conn, group, user)?.is_some(),
@@ -224,6 +226,13 @@ impl Reach {
 }
 
 impl Filter {
+    /// Whether everybody who asks is shown the same events.
+    pub fn is_same_for_all(&self) -> bool {
+        let is_draft = self.status == Some(Status::Draft);
+        let is_of_somebody = self.creator.is_some() || self.group.is_some();
+        !is_draft && !is_of_somebody && !self.is_interested && !self.is_followed
+    }
+
     /// The earliest that an event can begin and still match, however long the longest one lasts.
     ///
     /// It is what an index on the start can seek to; the rest of the filter says it exactly.

@@ -17,6 +17,7 @@ mod tags_store;
 mod times;
 mod trail;
 mod visibility;
+mod written;
 
 use diesel::QueryDsl;
 
@@ -112,6 +113,14 @@ pub struct Brief {
     pub thumbnail: Option<FileName>,
 }
 
+/// An event, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosted {
+    id: EventId,
+    creator: UserId,
+    group: Option<GroupId>,
+}
+
 /// What a caller has to do with an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ties {
@@ -122,10 +131,17 @@ pub struct Ties {
 }
 
 impl Event {
+    /// Whose it is.
+    pub fn hosted(&self) -> Hosted {
+        Hosted { id: self.id, creator: self.creator.id, group: self.details.group_id }
+    }
+}
+
+impl Hosted {
     /// The one place that decides who may change an event: its creator, the admins of its group,
     /// and those who look after the whole site.
-    fn can_be_edited_by(&self, viewer: &Viewer, role: Option<groups::Role>) -> bool {
-        viewer.id() == Some(self.creator.id)
+    fn can_be_edited_by(self, viewer: &Viewer, role: Option<groups::Role>) -> bool {
+        viewer.id() == Some(self.creator)
             || viewer.is_admin()
             || role.is_some_and(groups::Role::is_admin)
     }
@@ -148,7 +164,7 @@ pub fn check_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> Result<()
 pub fn editable(conn: &mut Conn, user: &User, id: EventId) -> Result<Event> {
     let viewer = user.into();
     let event = visible(conn, &viewer, id)?;
-    if !ties(conn, &viewer, std::slice::from_ref(&event))?.iter().flatten().all(|it| it.can_edit) {
+    if !ties(conn, &viewer, &[event.hosted()])?.iter().flatten().all(|it| it.can_edit) {
         return Err(Error::Forbidden("only its creator and its group's admins may do this"));
     }
     Ok(event)
@@ -156,17 +172,17 @@ pub fn editable(conn: &mut Conn, user: &User, id: EventId) -> Result<Event> {
 
 /// What a caller has to do with each of some events, asked for all of them at once. `None` where
 /// nobody in particular asks.
-pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Event]) -> Result<Vec<Option<Ties>>> {
+pub fn ties(conn: &mut Conn, viewer: &Viewer, events: &[Hosted]) -> Result<Vec<Option<Ties>>> {
     let Some(user) = viewer.id() else { return Ok(vec![None; events.len()]) };
     let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let interests = store::interests_of(conn, user, &ids)?;
-    let groups: Vec<GroupId> = events.iter().filter_map(|it| it.details.group_id).collect();
+    let groups: Vec<GroupId> = events.iter().filter_map(|event| event.group).collect();
     let roles = groups::roles_in(conn, &groups, user)?;
 
-    let ties = |event: &Event| {
+    let ties = |event: &Hosted| {
         let interest = interests.iter().find(|(id, _)| *id == event.id).map(|(_, it)| *it);
         let interest = interest.filter(|it| *it != Interest::Refused);
-        let role = roles.iter().find(|(id, _)| Some(*id) == event.details.group_id);
+        let role = roles.iter().find(|(id, _)| Some(*id) == event.group);
         let can_edit = event.can_be_edited_by(viewer, role.map(|(_, role)| *role));
         Some(Ties { interest, can_edit })
     };

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Brief, Day, Description, Event, EventId, GuestList, Host, Interest, Link, Location, Status,
-    Ties, TimeOfDay, Title, UsedTag, Visibility, WaitlistOrder, ties,
+    Brief, Day, Description, Event, EventId, GuestList, Host, Hosted, Interest, Link, Location,
+    Status, Ties, TimeOfDay, Title, UsedTag, Visibility, WaitlistOrder, ties,
 };
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -94,7 +94,7 @@ struct HostOut {
 
 /// What the caller has to do with an event.
 #[derive(Debug, Serialize, ToSchema)]
-struct EventViewer {
+pub(super) struct EventViewer {
     #[schema(inline)]
     interest: Option<Interest>,
     can_edit: bool,
@@ -188,7 +188,8 @@ impl EventOut {
 
     /// Events with what the caller has to do with each, all asked at once.
     pub fn for_viewer(conn: &mut Conn, viewer: &Viewer, events: Vec<Event>) -> Result<Vec<Self>> {
-        let ties = ties(conn, viewer, &events)?;
+        let hosted: Vec<Hosted> = events.iter().map(Event::hosted).collect();
+        let ties = ties(conn, viewer, &hosted)?;
         Ok(events.into_iter().zip(ties).map(|(event, ties)| Self::new(event, ties)).collect())
     }
 

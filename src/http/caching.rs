@@ -4,63 +4,122 @@
 //! An entity tag is made of the very bytes of a representation, so it changes with every one of
 //! them, and it is the same on every server.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, VARY,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, VARY,
 };
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
+use axum::http::response::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, request};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::app::App;
 use crate::error::{Error, Result};
 
-/// Gives every representation its entity tag, and answers 304 to who has it already.
-pub async fn tag(mut request: Request, next: Next) -> Response {
+/// Gives every representation its entity tag, and answers 304 to who has it already. What nobody in
+/// particular asks for is kept, and shown again while nobody writes.
+pub async fn tag(
+    app: &App,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     if request.uri().path().starts_with("/images/") {
         // A file is tagged by its name.
-        return next.run(request).await;
+        return next(request).await;
     }
-    let is_head = request.method() == Method::HEAD;
-    if is_head {
-        // The tag of a HEAD is that of the GET, and so is made of the same bytes.
-        *request.method_mut() = Method::GET;
+    let (asked, now) = (Asked::by(&mut request), app.db.moment());
+    let for_everybody = for_everybody(&request);
+    if let Some(uri) = &for_everybody
+        && let Some(shown) = app.kept.get::<Shown>(uri, now)
+    {
+        return asked.answer(Shown::clone(&shown));
     }
-    let is_get = request.method() == Method::GET;
-    let known = request.headers().get(IF_NONE_MATCH).cloned().filter(|_| is_get);
 
-    let response = next.run(request).await;
+    let response = next(request).await;
     if !is_representation(&response) {
         return response;
     }
-    let (mut parts, body) = response.into_parts();
-    let bytes = match body.collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(err) => return Error::Internal(err.into()).into_response(),
+    let shown = match Shown::of(response).await {
+        Ok(shown) => shown,
+        Err(err) => return err.into_response(),
     };
-    let tag = etag(&bytes);
-    let is_known = known.is_some_and(|known| names(&known, &tag, Comparison::Weak));
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        parts.headers.insert(ETAG, value);
+    if let Some(uri) = for_everybody {
+        let bytes = shown.body.len();
+        app.kept.put(uri, now, Arc::new(shown.clone()), bytes);
     }
-    parts.headers.append(VARY, HeaderValue::from_static("authorization"));
-    parts.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    asked.answer(shown)
+}
 
-    if is_known {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(CONTENT_TYPE);
-        parts.headers.remove(CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
+/// What is asked for, where everybody who asks for it is shown the same.
+fn for_everybody(request: &Request) -> Option<String> {
+    let is_same = request.method() == Method::GET && !request.headers().contains_key(AUTHORIZATION);
+    is_same.then(|| request.uri().to_string())
+}
+
+/// What a client says of a representation that it may have.
+struct Asked {
+    known: Option<HeaderValue>,
+    is_head: bool,
+}
+
+/// A representation with its entity tag.
+#[derive(Clone)]
+struct Shown {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Asked {
+    /// The tag of a HEAD is that of the GET, and so is made of the same bytes: it becomes one.
+    fn by(request: &mut Request) -> Self {
+        let is_head = request.method() == Method::HEAD;
+        if is_head {
+            *request.method_mut() = Method::GET;
+        }
+        let is_get = request.method() == Method::GET;
+        let known = request.headers().get(IF_NONE_MATCH).cloned().filter(|_| is_get);
+        Self { known, is_head }
     }
-    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    let body = if is_head { Body::empty() } else { Body::from(bytes) };
-    Response::from_parts(parts, body)
+
+    fn answer(self, shown: Shown) -> Response {
+        let Shown { status, mut headers, body } = shown;
+        let tag = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).unwrap_or_default();
+        let is_known = self.known.is_some_and(|known| names(&known, tag, Comparison::Weak));
+        let (status, body) = if is_known {
+            headers.remove(CONTENT_TYPE);
+            headers.remove(CONTENT_LENGTH);
+            (StatusCode::NOT_MODIFIED, Body::empty())
+        } else {
+            (status, if self.is_head { Body::empty() } else { Body::from(body) })
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+impl Shown {
+    async fn of(response: Response) -> Result<Self> {
+        let (Parts { status, mut headers, .. }, body) = response.into_parts();
+        let body = body.collect().await.map_err(anyhow::Error::new)?.to_bytes();
+        if let Ok(tag) = HeaderValue::from_str(&etag(&body)) {
+            headers.insert(ETAG, tag);
+        }
+        headers.append(VARY, HeaderValue::from_static("authorization, origin"));
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        Ok(Self { status, headers, body })
+    }
 }
 
 /// Whether `If-None-Match` names this entity tag.
@@ -132,7 +191,7 @@ impl Precondition {
 impl<S: Sync> FromRequestParts<S> for Precondition {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self> {
         Ok(Self(joined(&parts.headers)))
     }
 }

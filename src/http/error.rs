@@ -9,9 +9,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -62,18 +61,22 @@ impl IntoResponse for Error {
 }
 
 /// The outermost layer: names the request, survives its panic, says its error, writes it down.
-pub async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn answer(
+    app: &App,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let wants_page = wants_page(&uri, request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let ran = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let ran = AssertUnwindSafe(next(request)).catch_unwind().await;
     let response = ran.unwrap_or_else(|panic| panicked(&*panic).into_response());
     let mut response = match response.extensions().get::<Arc<Error>>().cloned() {
         None => response,
-        Some(error) => said(&app, &error, &id, response.headers(), wants_page),
+        Some(error) => said(app, &error, &id, response.headers(), wants_page),
     };
 
     tracing::info!(%id, %method, path = uri.path(), status = response.status().as_u16(),

@@ -46,6 +46,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// JSON on its way out that is written already.
+pub struct WrittenJson(pub Vec<u8>);
+
+impl IntoResponse for WrittenJson {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}
+
 /// The query string, read into [`Field`](crate::input::Field)s.
 pub struct Query<T>(pub T);
 

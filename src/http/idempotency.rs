@@ -7,12 +7,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
@@ -21,6 +21,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
+use super::door::reach;
 use super::error::RequestId;
 use super::extract::{SLOWEST_BODY, whole};
 use super::idempotency_store as store;
@@ -169,19 +170,15 @@ const IN_PROGRESS: Error = Error::Conflict {
     message: "the first request with this Idempotency-Key is still under way",
 };
 
-/// Lets the first request through, and answers the others.
-pub async fn once(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
-    let Some(key) = request.headers().get(IDEMPOTENCY_KEY).cloned() else {
-        return Ok(next.run(request).await);
-    };
-    if request.method() != Method::POST {
-        return Ok(next.run(request).await);
-    }
-    let (request, attempt) = identified(&app, &key, request).await?;
+/// Lets the first request through to the routes, and answers the others.
+pub async fn once(app: &App, request: Request, routes: Router) -> Result<Response> {
+    let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| request.method() == Method::POST);
+    let Some(key) = key.cloned() else { return Ok(reach(routes, request).await) };
+    let (request, attempt) = identified(app, &key, request).await?;
     let attempt = Arc::new(attempt);
     // What has claimed the key goes on to its end when the client hangs up: the answer is for who
     // asks again.
-    let working = tokio::spawn(first_or_again(app.clone(), attempt.clone(), request, next));
+    let working = tokio::spawn(first_or_again(app.clone(), attempt.clone(), request, routes));
     match working.await {
         Ok(response) => response,
         Err(panic) => {
@@ -196,7 +193,7 @@ async fn first_or_again(
     app: App,
     attempt: Arc<Attempt>,
     mut request: Request,
-    next: Next,
+    routes: Router,
 ) -> Result<Response> {
     let asking = attempt.clone();
     let now = clock::now();
@@ -213,7 +210,7 @@ async fn first_or_again(
 
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     request.extensions_mut().insert(Once(Some(attempt.clone())));
-    let response = next.run(request).await;
+    let response = reach(routes, request).await;
     let error = response.extensions().get::<Arc<Error>>().cloned();
     if error.is_some() || !attempt.is_kept.load(Ordering::Relaxed) {
         settle(&app, attempt, error, &id).await?;

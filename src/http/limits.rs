@@ -9,10 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -197,10 +196,14 @@ impl Limits {
 }
 
 /// Counts what comes from an address, before anything else is looked at.
-pub async fn by_address(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(policies) = app.limits.0.clone() else { return next.run(request).await };
+pub async fn by_address(
+    app: &App,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let Some(policies) = &app.limits.0 else { return next(request).await };
     let Some(Peer(peer)) = request.extensions().get().copied() else {
-        return next.run(request).await;
+        return next(request).await;
     };
     let client = client(peer.ip(), request.headers(), &policies.proxies);
     let key = bucket(client);
@@ -228,10 +231,14 @@ impl<S: Sync> FromRequestParts<S> for Client {
 }
 
 /// Counts what an account asks for.
-pub async fn by_account(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(policies) = app.limits.0.clone() else { return next.run(request).await };
+pub async fn by_account(
+    app: &App,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let Some(policies) = &app.limits.0 else { return next(request).await };
     let Some(Owner(owner)) = request.extensions().get().cloned() else {
-        return next.run(request).await;
+        return next(request).await;
     };
     let mut said = vec![policies.account.ask(&owner)];
     let path = request.uri().path();
@@ -247,11 +254,15 @@ pub async fn by_account(State(app): State<App>, request: Request, next: Next) ->
 }
 
 /// The answer, or a refusal; either says what is left.
-async fn answered(said: Vec<Said>, request: Request, next: Next) -> Response {
+async fn answered(
+    said: Vec<Said>,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let wait = said.iter().filter_map(|said| said.wait).max();
     let mut response = match wait {
         Some(wait) => Error::TooMany(wait).into_response(),
-        None => next.run(request).await,
+        None => next(request).await,
     };
     for said in said {
         for (name, value) in [(RATELIMIT_POLICY, said.policy), (RATELIMIT, said.left)] {

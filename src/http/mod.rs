@@ -2,6 +2,7 @@
 
 pub mod caching;
 pub mod docs;
+pub mod door;
 pub mod error;
 pub mod extract;
 pub mod fields;

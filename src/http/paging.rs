@@ -104,6 +104,12 @@ impl Paging {
         Self { size, cursor: None, count: false, link: String::new() }
     }
 
+    /// What is asked for, told from everything else that is.
+    pub fn asked(&self) -> String {
+        let cursor = self.cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
+        format!("{}{cursor}", self.link)
+    }
+
     /// The cursor, if it is one of a list in this order.
     pub fn cursor(&self, order: u8) -> Result<Option<Cursor>> {
         match self.cursor {

@@ -198,7 +198,7 @@ pub enum Scope {
 fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
     let viewer = actor.into();
     let event = events::visible(conn, &viewer, event)?;
-    let ties = events::ties(conn, &viewer, std::slice::from_ref(&event))?.pop().flatten();
+    let ties = events::ties(conn, &viewer, &[event.hosted()])?.pop().flatten();
     if ties.is_some_and(|ties| ties.can_edit) {
         return Ok(Scope::Everybody);
     }

@@ -105,7 +105,7 @@ fn of_group(
 
 /// Whether what is said about an event is so still: that they have a seat, or take part.
 fn still_holds(conn: &mut Conn, viewer: &Viewer, kind: Kind, event: &Event) -> Result<bool> {
-    let ties = events::ties(conn, viewer, std::slice::from_ref(event))?.pop().flatten();
+    let ties = events::ties(conn, viewer, &[event.hosted()])?.pop().flatten();
     let interest = ties.and_then(|ties| ties.interest);
     Ok(match kind {
         Kind::MovedUp => interest == Some(Interest::Going),

@@ -1,9 +1,8 @@
 //! The API's doorman: finds out who is asking, before anything else is looked at.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::{SessionId, token};
@@ -17,12 +16,12 @@ const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not
 /// Lets in whoever shows no token, and whoever shows a valid one. A bad one is refused everywhere,
 /// so that a client notices.
 pub async fn identify(
-    State(app): State<App>,
+    app: &App,
     mut request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> Result<Response> {
     let Some(header) = request.headers().get(AUTHORIZATION) else {
-        return Ok(next.run(request).await);
+        return Ok(next(request).await);
     };
     let token = header.to_str().ok().and_then(bearer).ok_or(NOT_VALID)?;
     let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
@@ -32,7 +31,7 @@ pub async fn identify(
     request.extensions_mut().insert(Owner(user.id.to_string()));
     request.extensions_mut().insert(Viewer(Some(user)));
     request.extensions_mut().insert(session);
-    Ok(next.run(request).await)
+    Ok(next(request).await)
 }
 
 /// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110, section 11.1).
