@@ -1,11 +1,13 @@
 //! What was read, kept in memory for as long as nobody writes.
 //!
-//! Once a write is acknowledged, nobody on this server is shown what was there before it: each write
-//! is counted after its commit and before its answer, and what was read is shown only while the count
-//! is what it was before the reading began. What other processes wrote is shown within a second,
-//! because nothing is kept for longer. What differs by who asks is never put here.
+//! Once a write is acknowledged, or anybody was shown it, nobody on this server is shown what was there
+//! before it: each commit is counted before it begins and when it is over, and what was read is shown
+//! only where none has begun since before the reading. What other processes wrote, and what is so by
+//! the time of day alone, is shown within a second, because nothing is kept for longer. An answer that
+//! differs by who asks is never put here.
 
 use std::any::Any;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -25,42 +27,78 @@ const USUAL_ENTRIES: usize = 4096;
 /// The largest thing that is kept, in bytes.
 const LARGEST: usize = 256 << 10;
 
+/// How many questions are remembered, to tell what is asked often.
+const ASKED: u64 = 1024;
+
 /// What an entry takes beside its key and its value, in bytes, about.
 const OVERHEAD: usize = 512;
 
 /// How many commits there have been. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Commits(Arc<AtomicU64>);
+pub struct Commits(Arc<Counts>);
 
-/// A moment between two commits, taken before something is read.
+#[derive(Debug, Default)]
+struct Counts {
+    begun: AtomicU64,
+    over: AtomicU64,
+}
+
+/// A commit that is under way, until it is dropped: before anybody hears of it.
+#[derive(Debug)]
+pub struct Commit(Commits);
+
+/// A moment, taken before something is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    commits: u64,
+    begun: u64,
+    over: u64,
     at: Instant,
 }
 
 impl Commits {
-    /// Counts one, before anybody hears of it.
-    pub fn count(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
+    /// Counts one that is about to begin.
+    pub fn begin(&self) -> Commit {
+        self.0.begun.fetch_add(1, Ordering::SeqCst);
+        Commit(self.clone())
     }
 
     /// This very moment.
     pub fn moment(&self) -> Moment {
-        Moment { commits: self.0.load(Ordering::Acquire), at: Instant::now() }
+        // In this order, a commit that comes in between looks as if it were under way.
+        let over = self.0.over.load(Ordering::SeqCst);
+        Moment { begun: self.0.begun.load(Ordering::SeqCst), over, at: Instant::now() }
+    }
+}
+
+impl Drop for Commit {
+    fn drop(&mut self) {
+        self.0.0.over.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 impl Moment {
+    /// Whether no commit is under way.
+    pub fn is_quiet(self) -> bool {
+        self.begun == self.over
+    }
+
     /// Whether what was read then is what would be read now.
-    fn still_holds(self, now: Self) -> bool {
-        self.commits == now.commits && now.at.duration_since(self.at) < LONGEST
+    pub fn still_holds(self, now: Self) -> bool {
+        let nobody_wrote = self.is_quiet() && now.is_quiet() && self.over == now.over;
+        nobody_wrote && now.at.duration_since(self.at) < LONGEST
     }
 }
 
 /// Things of any kind, by what was asked. Cheap to clone.
 #[derive(Clone)]
-pub struct Kept(Arc<Cache<String, Entry, Weights>>);
+pub struct Kept(Arc<Memory>);
+
+struct Memory {
+    entries: Cache<String, Entry, Weights>,
+    hasher: RandomState,
+    /// What was asked a moment ago, as hashes.
+    asked: Vec<AtomicU64>,
+}
 
 #[derive(Clone)]
 struct Entry {
@@ -80,18 +118,23 @@ impl Weighter<String, Entry> for Weights {
 
 impl Default for Kept {
     fn default() -> Self {
-        Self(Arc::new(Cache::with_weighter(USUAL_ENTRIES, MOST, Weights)))
+        Self(Arc::new(Memory {
+            entries: Cache::with_weighter(USUAL_ENTRIES, MOST, Weights),
+            hasher: RandomState::new(),
+            asked: (0..ASKED).map(|_| AtomicU64::new(0)).collect(),
+        }))
     }
 }
 
 impl Kept {
     /// What was read of this, if it would still be read so now.
     pub fn get<T: Send + Sync + 'static>(&self, asked: &str, now: Moment) -> Option<Arc<T>> {
-        let entry = self.0.get(asked).filter(|entry| entry.read.still_holds(now))?;
+        let entry = self.0.entries.get(asked).filter(|entry| entry.read.still_holds(now))?;
         entry.thing.downcast().ok()
     }
 
-    /// Keeps what was read of this since `read`, which takes so many bytes.
+    /// Keeps what was read of this since `read`, which takes so many bytes; but not what is asked
+    /// for the first time in a while: most of that is not asked for again.
     pub fn put<T: Send + Sync + 'static>(
         &self,
         asked: String,
@@ -99,9 +142,16 @@ impl Kept {
         thing: Arc<T>,
         bytes: usize,
     ) {
-        if asked.len() + bytes <= LARGEST {
-            self.0.insert(asked, Entry { read, bytes, thing });
+        if read.is_quiet() && asked.len() + bytes <= LARGEST && self.was_asked(&asked) {
+            self.0.entries.insert(asked, Entry { read, bytes, thing });
         }
+    }
+
+    /// Whether this was asked a moment ago; notes that it is.
+    fn was_asked(&self, asked: &str) -> bool {
+        let hash = self.0.hasher.hash_one(asked);
+        let place = &self.0.asked[(hash % ASKED) as usize];
+        place.swap(hash, Ordering::Relaxed) == hash
     }
 }
 
@@ -110,7 +160,9 @@ mod tests {
     use super::*;
 
     fn put(kept: &Kept, asked: &str, read: Moment, bytes: usize) {
-        kept.put(asked.to_owned(), read, Arc::new(bytes), bytes);
+        for _ in 0..2 {
+            kept.put(asked.to_owned(), read, Arc::new(bytes), bytes);
+        }
     }
 
     #[test]
@@ -125,9 +177,13 @@ mod tests {
         let later = Moment { at: before.at + LONGEST, ..before };
         assert!(kept.get::<usize>("a", later).is_none());
 
-        commits.count();
+        let commit = commits.begin();
+        let meanwhile = commits.moment();
+        assert!(kept.get::<usize>("a", meanwhile).is_none(), "somebody may have seen more");
+        put(&kept, "a", meanwhile, 2);
+        drop(commit);
         assert!(kept.get::<usize>("a", commits.moment()).is_none());
-        put(&kept, "a", before, 2);
+        put(&kept, "a", before, 3);
         assert!(kept.get::<usize>("a", commits.moment()).is_none(), "it was read before");
     }
 
@@ -139,7 +195,16 @@ mod tests {
         for number in 0..1000 {
             put(&kept, &number.to_string(), now, LARGEST / 2);
         }
-        assert!(kept.0.weight() <= MOST);
-        assert!(kept.0.len() > 10);
+        assert!(kept.0.entries.weight() <= MOST);
+        assert!(kept.0.entries.len() > 10);
+    }
+
+    #[test]
+    fn only_what_is_asked_again_is_kept() {
+        let (kept, now) = (Kept::default(), Commits::default().moment());
+        kept.put("a".to_owned(), now, Arc::new(1_usize), 1);
+        assert!(kept.get::<usize>("a", now).is_none());
+        kept.put("a".to_owned(), now, Arc::new(1_usize), 1);
+        assert_eq!(kept.get::<usize>("a", now).as_deref(), Some(&1));
     }
 }

@@ -13,6 +13,7 @@ mod migrate;
 mod pool;
 mod postgres;
 mod qpsg;
+mod readers;
 mod sqlite;
 mod worded;
 
@@ -28,6 +29,7 @@ pub use worded::{OneOf, Worded, Wording, one_of, worded};
 use crate::error::{Error, Result};
 use crate::kept::{Commits, Moment};
 use pool::Pool;
+use readers::Readers;
 
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
 pub struct Tx<'a>(&'a mut Conn);
@@ -37,7 +39,7 @@ pub struct Tx<'a>(&'a mut Conn);
 pub struct Db(Arc<Engine>, Commits);
 
 enum Engine {
-    Sqlite { file: String, slow: Pool, writer: sqlite::Writer },
+    Sqlite { file: String, readers: Arc<Readers>, slow: Pool, writer: sqlite::Writer },
     Postgres { pool: Pool, slow: Pool },
 }
 
@@ -60,10 +62,11 @@ impl Db {
         } else {
             let file = url.strip_prefix("sqlite://").unwrap_or(&url).to_owned();
             sqlite::migrate(&file)?;
-            let writer = sqlite::Writer::start(file.clone(), commits.clone())?;
+            let readers = Readers::new(file.clone(), commits.clone())?;
+            let writer = sqlite::Writer::start(file.clone(), readers.clone())?;
             let path = file.clone();
             let slow = Pool::new(SLOW, move || sqlite::open_reader(&path))?;
-            Engine::Sqlite { file, writer, slow }
+            Engine::Sqlite { file, readers, writer, slow }
         };
         Ok(Self(Arc::new(engine), commits))
     }
@@ -76,7 +79,7 @@ impl Db {
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match &*self.0 {
-            Engine::Sqlite { file, .. } => sqlite::read_here(file, work),
+            Engine::Sqlite { readers, .. } => readers.read(work),
             Engine::Postgres { pool, .. } => pool.run(work).await,
         }
     }
@@ -102,12 +105,7 @@ impl Db {
             Engine::Sqlite { writer, .. } => writer.run(work).await,
             Engine::Postgres { pool, .. } => {
                 let commits = self.1.clone();
-                let write = move |conn: &mut Conn| {
-                    let done = postgres::write(conn, work);
-                    commits.count();
-                    done
-                };
-                pool.run(write).await
+                pool.run(move |conn| postgres::write(conn, &commits, work)).await
             }
         };
         done.map_err(gone)
@@ -126,7 +124,10 @@ impl Db {
     /// Leaves everything in one file, so that whoever copies it copies all of it. For the end.
     pub fn settle(&self) -> anyhow::Result<()> {
         match &*self.0 {
-            Engine::Sqlite { file, .. } => sqlite::settle(file),
+            Engine::Sqlite { file, readers, .. } => {
+                readers.close();
+                sqlite::settle(file)
+            }
             Engine::Postgres { .. } => Ok(()),
         }
     }

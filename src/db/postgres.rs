@@ -8,6 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 use super::{Conn, Tx, migrate};
 use crate::error::{Error, Result};
+use crate::kept::Commits;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -57,8 +58,21 @@ pub fn migrate(url: &str) -> anyhow::Result<()> {
     migrate::run(&mut conn, MIGRATIONS)
 }
 
-pub fn write<T>(conn: &mut Conn, work: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
-    let mut run = || conn.transaction(|conn| work(&mut Tx(conn)));
+pub fn write<T>(
+    conn: &mut Conn,
+    commits: &Commits,
+    work: impl Fn(&mut Tx) -> Result<T>,
+) -> Result<T> {
+    let mut run = || {
+        let mut commit = None;
+        let done = conn.transaction(|conn| {
+            let done = work(&mut Tx(conn));
+            commit = Some(commits.begin());
+            done
+        });
+        drop(commit);
+        done
+    };
     for _ in 1..TRIES {
         match run() {
             Err(Error::Internal(cause)) if collided(&cause) => {}

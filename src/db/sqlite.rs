@@ -1,7 +1,7 @@
 //! What only SQLite needs: readers that cannot write, and the one thread that does.
 
-use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, anyhow};
@@ -11,10 +11,10 @@ use diesel::{Connection, QueryResult, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::sync::{mpsc, oneshot};
 
+use super::readers::Readers;
 use super::{Conn, Tx, migrate, qpsg};
 use crate::error::Result;
 use crate::geo::Place;
-use crate::kept::Commits;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -79,22 +79,6 @@ pub fn migrate(file: &str) -> anyhow::Result<()> {
     migrate::run(&mut conn, MIGRATIONS)
 }
 
-thread_local! {
-    /// The file this thread reads, and its connection.
-    static READER: RefCell<Option<(String, Conn)>> = const { RefCell::new(None) };
-}
-
-/// Reads on the thread that asks.
-pub fn read_here<T>(file: &str, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    READER.with_borrow_mut(|reader| {
-        if reader.as_ref().is_none_or(|(open, _)| open != file) {
-            *reader = Some((file.to_owned(), open_reader(file)?));
-        }
-        let (_, conn) = reader.as_mut().ok_or_else(|| anyhow!("no connection"))?;
-        work(conn)
-    })
-}
-
 /// The one thread that writes.
 ///
 /// Writes that arrive while it is busy share the next commit, so a hundred of them wait for the
@@ -107,11 +91,11 @@ type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(&QueryResult<()>)>;
 
 impl Writer {
-    pub fn start(file: String, commits: Commits) -> anyhow::Result<Self> {
+    pub fn start(file: String, readers: Arc<Readers>) -> anyhow::Result<Self> {
         let (jobs, queue) = mpsc::channel(LONGEST_QUEUE);
         thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&file, queue, &commits))?;
+            .spawn(move || serve(&file, queue, &readers))?;
         Ok(Self(jobs))
     }
 
@@ -138,12 +122,12 @@ impl Writer {
     }
 }
 
-fn serve(file: &str, mut queue: mpsc::Receiver<Job>, commits: &Commits) {
+fn serve(file: &str, mut queue: mpsc::Receiver<Job>, readers: &Readers) {
     let mut idle = None;
     while let Some(job) = queue.blocking_recv() {
         let conn = idle.take().map_or_else(|| connect(file).map(Conn::Sqlite), Ok);
         // A connection that could not commit is in doubt: the next group gets a fresh one.
-        match conn.and_then(|conn| Ok(write_group(conn, job, &mut queue, commits)?)) {
+        match conn.and_then(|conn| Ok(write_group(conn, job, &mut queue, readers)?)) {
             Ok(conn) => idle = Some(conn),
             Err(cause) => tracing::error!(?cause, "a group of writes was lost"),
         }
@@ -154,7 +138,7 @@ fn write_group(
     mut conn: Conn,
     first: Job,
     queue: &mut mpsc::Receiver<Job>,
-    commits: &Commits,
+    readers: &Readers,
 ) -> QueryResult<Conn> {
     begin_immediate(&mut conn)?;
     let mut answers = vec![first(&mut conn)];
@@ -163,8 +147,9 @@ fn write_group(
     {
         answers.push(job(&mut conn));
     }
+    let commit = readers.make_way();
     let committed = Conn::commit_transaction(&mut conn);
-    commits.count();
+    drop(commit);
     for answer in answers {
         answer(&committed);
     }

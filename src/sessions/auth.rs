@@ -1,5 +1,7 @@
 //! The API's doorman: finds out who is asking, before anything else is looked at.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -9,7 +11,7 @@ use super::{SessionId, token};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::idempotency::Owner;
-use crate::users::Viewer;
+use crate::users::{User, Viewer};
 
 const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not any more");
 
@@ -24,14 +26,32 @@ pub async fn identify(
         return Ok(next(request).await);
     };
     let token = header.to_str().ok().and_then(bearer).ok_or(NOT_VALID)?;
+    let known = find(app, token).await?;
+    request.extensions_mut().insert(Owner(known.user.id.to_string()));
+    request.extensions_mut().insert(Viewer(Some(known.user.clone())));
+    request.extensions_mut().insert(known.session);
+    Ok(next(request).await)
+}
+
+/// Whose a token is.
+struct Known {
+    session: SessionId,
+    user: User,
+}
+
+/// Whose a token is, if it is valid. Who asks several things in a row is looked up once, unless
+/// somebody writes in between: a session that ends, ends at once.
+async fn find(app: &App, token: &str) -> Result<Arc<Known>> {
+    let now = app.db.moment();
+    if let Some(known) = app.kept.get(token, now) {
+        return Ok(known);
+    }
     let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
     let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
-
-    let user = user.ok_or(NOT_VALID)?;
-    request.extensions_mut().insert(Owner(user.id.to_string()));
-    request.extensions_mut().insert(Viewer(Some(user)));
-    request.extensions_mut().insert(session);
-    Ok(next(request).await)
+    let known = Arc::new(Known { session, user: user.ok_or(NOT_VALID)? });
+    let bytes = size_of::<Known>() + known.user.bio.len();
+    app.kept.put(token.to_owned(), now, known.clone(), bytes);
+    Ok(known)
 }
 
 /// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110, section 11.1).
