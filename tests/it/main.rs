@@ -20,6 +20,7 @@ mod idempotency;
 mod images;
 mod interests;
 mod jobs;
+mod kills;
 mod letters;
 mod limits;
 mod lists;
