@@ -11,6 +11,7 @@ mod bad_input;
 mod caching;
 mod comments;
 mod communities;
+mod consistency;
 mod db;
 mod events;
 mod finding;
