@@ -36,6 +36,7 @@ pub struct TestApp {
     pub app: App,
     router: Router,
     dir: TempDir,
+    url: String,
 }
 
 /// Someone who sends requests.
@@ -87,16 +88,28 @@ impl TestApp {
             Some(server) => create_postgres_database(&server),
             None => dir.path().join("test.db").display().to_string(),
         };
+        Self::start(dir, url, storage, limits, Secret::random())
+    }
+
+    /// Another server of this site: it has the database, the storage and the key in common with the
+    /// first, and nothing else.
+    pub fn beside(&self) -> Self {
+        let (storage, secret) = (self.app.storage.clone(), self.app.site.secret.clone());
+        let dir = tempfile::tempdir().unwrap();
+        Self::start(dir, self.url.clone(), storage, Limits::off(), secret)
+    }
+
+    fn start(dir: TempDir, url: String, storage: Storage, limits: Limits, secret: Secret) -> Self {
         let site = Site {
             url: "http://owambe.test".to_owned(),
             timezone: Tz::UTC,
-            secret: Secret::random(),
+            secret,
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();
         let post = Post::folder(&dir.path().join("letters"), None, &site.url).unwrap();
         let app = App::new(db.clone(), storage, post, limits, site);
-        Self { db, router: router(app.clone()), app, dir }
+        Self { db, router: router(app.clone()), app, dir, url }
     }
 
     /// A visitor who is not signed in.
