@@ -118,4 +118,10 @@ fn of_two_servers_each_shows_its_own_at_once_and_the_others_within_a_second() {
 
     thread::sleep(LAG);
     assert_settled(&crowd);
+    // Whoever keeps answers has all of them now, and the other one hears of nothing but these.
+    for node in 0..crowd.nodes.len() {
+        crowd.change_everything(node);
+        thread::sleep(LAG);
+        assert_settled(&crowd);
+    }
 }

@@ -173,11 +173,11 @@ impl Crowd {
     pub fn create(&self, node: usize, by: &Account, event: &Arc<Event>) {
         self.events.lock().unwrap().push(event.clone());
         let face = Face { is_there: true, ..Face::default() };
-        event.faces.begin(face);
+        event.faces.begin(node, face);
         let path = "/api/events/create/";
         let made = self.send(node, Some(&by.token), Method::POST, path, event.body(&face));
         event.id.set(made.expect(StatusCode::CREATED)["id"].as_i64().unwrap()).unwrap();
-        event.faces.acknowledge(node);
+        event.faces.acknowledge();
     }
 
     pub fn send(

@@ -9,8 +9,9 @@ pub const LAG: Duration = Duration::from_secs(1);
 
 /// The states of one thing that has one writer, who waits for each answer before the next write.
 ///
-/// A read may show no state older than the last that was acknowledged before it began, nor older than
-/// what an earlier read has shown; and none newer than the last that was begun before it ended.
+/// A read may show no state older than the last that was acknowledged before it began; nor older than
+/// what an earlier read of the same server has shown, if that was written there; and none newer than
+/// the last that was begun before it ended.
 pub struct History<S> {
     states: Mutex<Vec<Written<S>>>,
     sightings: Mutex<Vec<Sighting>>,
@@ -18,9 +19,10 @@ pub struct History<S> {
 
 struct Written<S> {
     state: S,
+    /// By which server.
+    node: usize,
     begun: Instant,
-    /// By which server, and when.
-    acknowledged: Option<(usize, Instant)>,
+    acknowledged: Option<Instant>,
 }
 
 /// A read has shown this version, or a newer one.
@@ -42,20 +44,20 @@ impl<S: Clone> History<S> {
     /// Something that is so before anybody looks.
     pub fn new(state: S) -> Self {
         let now = Instant::now();
-        let first = Written { state, begun: now, acknowledged: Some((0, now)) };
+        let first = Written { state, node: 0, begun: now, acknowledged: Some(now) };
         Self { states: Mutex::new(vec![first]), sightings: Mutex::default() }
     }
 
-    /// Its writer is about to make it so.
-    pub fn begin(&self, state: S) {
+    /// Its writer is about to ask a server to make it so.
+    pub fn begin(&self, node: usize, state: S) {
         let begun = Instant::now();
-        self.states.lock().unwrap().push(Written { state, begun, acknowledged: None });
+        self.states.lock().unwrap().push(Written { state, node, begun, acknowledged: None });
     }
 
-    /// A server said that it is so.
-    pub fn acknowledge(&self, node: usize) {
+    /// The server said that it is so.
+    pub fn acknowledge(&self) {
         let now = Instant::now();
-        self.states.lock().unwrap().last_mut().unwrap().acknowledged = Some((node, now));
+        self.states.lock().unwrap().last_mut().unwrap().acknowledged = Some(now);
     }
 
     /// What it is by now, for its writer.
@@ -66,14 +68,16 @@ impl<S: Clone> History<S> {
     /// The versions that a read may show.
     fn bounds(&self, read: &Span) -> RangeInclusive<usize> {
         let states = self.states.lock().unwrap();
-        let is_known = |(node, at): (usize, Instant)| {
-            at + if node == read.node { Duration::ZERO } else { LAG } <= read.began
+        let is_known = |it: &Written<S>| {
+            let lag = if it.node == read.node { Duration::ZERO } else { LAG };
+            it.acknowledged.is_some_and(|at| at + lag <= read.began)
         };
-        let known = states.iter().rposition(|it| it.acknowledged.is_some_and(is_known));
+        let known = states.iter().rposition(is_known);
         let newest = states.iter().rposition(|it| it.begun <= read.ended);
         let sightings = self.sightings.lock().unwrap();
         let earlier = sightings.iter().filter(|it| it.node == read.node && it.ended <= read.began);
-        let seen = earlier.map(|it| it.version).max();
+        let earlier = earlier.map(|it| it.version);
+        let seen = earlier.filter(|version| states[*version].node == read.node).max();
         known.max(seen).unwrap_or(0)..=newest.unwrap_or(0)
     }
 
@@ -127,10 +131,10 @@ mod tests {
     #[test]
     fn what_was_acknowledged_is_over_and_what_was_begun_may_show() {
         let history = History::new(0);
-        history.begin(1);
+        history.begin(0, 1);
         let during = read_of(0, || ());
-        history.acknowledge(0);
-        let after = read_of(0, || history.begin(2));
+        history.acknowledge();
+        let after = read_of(0, || history.begin(0, 2));
 
         assert_eq!((history.bounds(&during), history.bounds(&after)), (0..=1, 1..=2));
         assert!(!history.allows(&after, |it| *it == 0) && history.allows(&after, |it| *it == 1));
@@ -141,7 +145,7 @@ mod tests {
     #[test]
     fn what_was_seen_is_not_unseen_later() {
         let history = History::new(0);
-        history.begin(1);
+        history.begin(0, 1);
         let (first, later) = (read_of(0, || ()), read_of(0, || ()));
 
         assert!(history.allows(&first, |it| *it == 1));
@@ -152,8 +156,8 @@ mod tests {
     #[test]
     fn another_server_has_a_while() {
         let history = History::new(0);
-        history.begin(1);
-        history.acknowledge(0);
+        history.begin(0, 1);
+        history.acknowledge();
         let soon = read_of(1, || ());
         let late = Span { node: 1, began: soon.began + LAG, ended: soon.ended + LAG };
 

@@ -41,6 +41,20 @@ impl Crowd {
         }
     }
 
+    /// One of each kind of change, all of them on one server.
+    pub fn change_everything(&self, node: usize) {
+        for organiser in &self.organisers {
+            self.edit(node, organiser, &organiser.party);
+            self.edit(node, organiser, &organiser.shy);
+            self.change_group(node, organiser);
+            self.rename(node, organiser);
+            let mut passing = None;
+            self.come_or_go(node, organiser, &mut passing, STEPS + 2 * node);
+            self.come_or_leave(node, 0, &organiser.party);
+            self.talk(node, 0, &organiser.party, (&mut Vec::new(), STEPS + node));
+        }
+    }
+
     /// Gives an event another number; one that is shy may also hide.
     fn edit(&self, node: usize, by: &Organiser, event: &Arc<Event>) -> Arc<Event> {
         let mut face = event.faces.last();
@@ -49,10 +63,10 @@ impl Crowd {
             face.is_draft = rand::random_ratio(1, 3);
             face.is_unlisted = rand::random_ratio(1, 3);
         }
-        event.faces.begin(face);
+        event.faces.begin(node, face);
         let body = event.body(&face);
         self.done(node, &by.account, Method::PATCH, &event.path(), body);
-        event.faces.acknowledge(node);
+        event.faces.acknowledge();
         event.clone()
     }
 
@@ -61,19 +75,19 @@ impl Crowd {
         let last = event.faces.last();
         let is_private = rand::random_ratio(1, 3);
         let face = Face { group: last.group + 1, is_private, ..last };
-        event.faces.begin(face);
+        event.faces.begin(node, face);
         let path = format!("/api/groups/{}/", event.group.unwrap());
         self.done(node, &by.account, Method::PATCH, &path, group_body(&face));
-        event.faces.acknowledge(node);
+        event.faces.acknowledge();
         event.clone()
     }
 
     fn rename(&self, node: usize, by: &Organiser) -> Arc<Event> {
         let number = by.name.last() + 1;
-        by.name.begin(number);
+        by.name.begin(node, number);
         let name = json!({"display_name": format!("Host h{number}")});
         self.done(node, &by.account, Method::PATCH, "/api/users/profile/update/", name);
-        by.name.acknowledge(node);
+        by.name.acknowledge();
         by.party.clone()
     }
 
@@ -86,9 +100,9 @@ impl Crowd {
         step: usize,
     ) -> Arc<Event> {
         if let Some(event) = passing.take() {
-            event.faces.begin(Face::default());
+            event.faces.begin(node, Face::default());
             self.done(node, &by.account, Method::DELETE, &event.path(), Value::Null);
-            event.faces.acknowledge(node);
+            event.faces.acknowledge();
             return event;
         }
         let number = by.party.organiser;
@@ -125,10 +139,10 @@ impl Crowd {
     fn come_or_leave(&self, node: usize, guest: usize, party: &Event) {
         let (account, wants) = (&self.guests[guest], !party.guests[guest].last());
         let path = format!("/api/users/{}/interests/{}/", account.id, party.id.get().unwrap());
-        party.guests[guest].begin(wants);
+        party.guests[guest].begin(node, wants);
         let method = if wants { Method::POST } else { Method::DELETE };
         self.done(node, account, method, &path, json!({"status": "going"}));
-        party.guests[guest].acknowledge(node);
+        party.guests[guest].acknowledge();
     }
 
     /// Says something, says it otherwise, or takes it back.
@@ -149,24 +163,24 @@ impl Crowd {
                 text: History::new(None),
             });
             party.comments.lock().unwrap().push(comment.clone());
-            comment.text.begin(Some(0));
+            comment.text.begin(node, Some(0));
             let path = format!("{}comments/", party.path());
             let made = self.done(node, account, Method::POST, &path, text(&comment, 0));
             comment.id.set(made["id"].as_i64().unwrap()).unwrap();
-            comment.text.acknowledge(node);
+            comment.text.acknowledge();
             return said.push(comment);
         }
         let comment = said[0].clone();
         let path = format!("/api/comments/{}/", comment.id.get().unwrap());
         if rand::random() {
             let number = comment.text.last().unwrap() + 1;
-            comment.text.begin(Some(number));
+            comment.text.begin(node, Some(number));
             self.done(node, account, Method::PATCH, &path, text(&comment, number));
         } else {
-            comment.text.begin(None);
+            comment.text.begin(node, None);
             self.done(node, account, Method::DELETE, &path, Value::Null);
             said.remove(0);
         }
-        comment.text.acknowledge(node);
+        comment.text.acknowledge();
     }
 }
