@@ -62,6 +62,15 @@ pub struct Comment {
     pub text: History<Option<u64>>,
 }
 
+/// Who finds an event, as it says itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hiding {
+    #[default]
+    Not,
+    Unlisted,
+    Draft,
+}
+
 /// What an event is like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Face {
@@ -70,19 +79,18 @@ pub struct Face {
     pub number: u64,
     /// The name of its group is made of it.
     pub group: u64,
-    pub is_draft: bool,
-    pub is_unlisted: bool,
+    pub hides: Hiding,
     /// Whether its group is private.
     pub is_private: bool,
 }
 
 impl Face {
     pub fn is_public(&self) -> bool {
-        self.is_there && !self.is_draft && !self.is_private
+        self.is_there && self.hides != Hiding::Draft && !self.is_private
     }
 
     pub fn is_listed(&self) -> bool {
-        self.is_public() && !self.is_unlisted
+        self.is_public() && self.hides == Hiding::Not
     }
 }
 
@@ -114,8 +122,8 @@ impl Event {
             "start_date": "2030-06-01",
             "capacity": if key.starts_with("party") { json!(SEATS) } else { Value::Null },
             "group": self.group,
-            "status": if face.is_draft { "draft" } else { "scheduled" },
-            "visibility": if face.is_unlisted { "unlisted" } else { "public" },
+            "status": if face.hides == Hiding::Draft { "draft" } else { "scheduled" },
+            "visibility": if face.hides == Hiding::Unlisted { "unlisted" } else { "public" },
         })
     }
 }

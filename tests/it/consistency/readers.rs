@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::crowd::{Comment, Crowd, Event, GUESTS, Reader, SEATS, description};
+use super::crowd::{Comment, Crowd, Event, Face, GUESTS, Reader, SEATS, description};
 use super::history::{Span, tally};
 
 impl Crowd {
@@ -21,12 +21,7 @@ impl Crowd {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
         let is_hidden = |face: &_| !is_shown(face, is_own);
         let allowed = event.faces.allows(&answer.read, is_hidden);
-        assert!(
-            allowed,
-            "{} is not found, and is there: {}",
-            event.key,
-            self.tell(event, &answer.read)
-        );
+        assert!(allowed, "{} is not found, and is there: {}", event.key, tell(event, &answer.read));
     }
 
     fn is_own(&self, reader: &Reader<'_>, event: &Event) -> bool {
@@ -34,36 +29,20 @@ impl Crowd {
         reader.account.as_ref().is_some_and(|account| account.id == organiser.id)
     }
 
-    fn tell(&self, event: &Event, read: &Span) -> String {
-        format!("it may be {:?} on server {}", event.faces.possible(read), read.node)
-    }
-
     /// One event in an answer.
     fn check_event(&self, reader: &Reader<'_>, read: &Span, shown: &Value, is_own: bool) {
         let (key, number, group) = numbers(shown);
         let event = self.event(&key);
-        let is_it = |face: &super::crowd::Face| {
-            is_shown(face, is_own) && (face.number, face.group) == (number, group)
-        };
+        let is_it =
+            |face: &Face| is_shown(face, is_own) && (face.number, face.group) == (number, group);
         let allowed = event.faces.allows(read, is_it);
-        assert!(allowed, "{key} is v{number} g{group}: {}", self.tell(&event, read));
+        assert!(allowed, "{key} is v{number} g{group}: {}", tell(&event, read));
 
         let name = shown["creator"]["display_name"].as_str().unwrap();
         let host = &self.organisers[event.organiser].name;
         assert!(host.allows(read, |it| name == format!("Host h{it}")), "{key} is by {name}");
-        self.check_counts(&event, read, shown);
+        check_counts(&event, read, shown);
         self.check_viewer(reader, &event, read, &shown["viewer"]);
-    }
-
-    fn check_counts(&self, event: &Event, read: &Span, shown: &Value) {
-        let going = shown["going_count"].as_u64().unwrap();
-        assert_within(going, &seated(event, read), "going", shown);
-        if event.key.starts_with("party") {
-            assert_eq!(shown["seats_left"], json!(SEATS as u64 - going), "{shown}");
-        }
-        let comments = event.comments.lock().unwrap().clone();
-        let there = tally(comments.iter().map(|it| &it.text), read, Option::is_some);
-        assert_within(shown["comment_count"].as_u64().unwrap(), &there, "comments", shown);
     }
 
     /// It is the reader's own, and nobody else's.
@@ -98,6 +77,11 @@ impl Crowd {
     ) {
         let known: Vec<Arc<Event>> = self.events.lock().unwrap().clone();
         let answer = reader.get(node, path);
+        assert!(
+            [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status),
+            "{}",
+            answer.body
+        );
         let mut shown = BTreeMap::new();
         for event in answer.body["results"].as_array().into_iter().flatten() {
             let (key, ..) = numbers(event);
@@ -109,22 +93,8 @@ impl Crowd {
         for event in known.iter().filter(|event| is_meant(event)) {
             let is_there = shown.contains_key(&event.key);
             let allowed = event.faces.allows(&answer.read, |face| face.is_listed() == is_there);
-            let told = self.tell(event, &answer.read);
+            let told = tell(event, &answer.read);
             assert!(allowed, "that {} is in {path} is {is_there}: {told}", event.key);
-        }
-    }
-
-    pub fn check_comments(&self, reader: &mut Reader<'_>, node: usize, event: &Event) {
-        let known: Vec<Arc<Comment>> = event.comments.lock().unwrap().clone();
-        let answer = reader.get(node, &format!("{}comments/?page_size=100", event.path()));
-        let shown = answer.body["results"].as_array().unwrap();
-        let texts: Vec<&str> = shown.iter().map(|it| it["body"].as_str().unwrap()).collect();
-        let texts: BTreeMap<&str, u64> = texts.iter().map(|text| last_number(text)).collect();
-        for comment in known {
-            let text = texts.get(comment.key.as_str()).copied();
-            let allowed = comment.text.allows(&answer.read, |it| *it == text);
-            let may = comment.text.possible(&answer.read);
-            assert!(allowed, "{} on {} is {text:?}, not {may:?}", comment.key, event.key);
         }
     }
 
@@ -133,11 +103,10 @@ impl Crowd {
         let answer = reader.get(node, "/api/tags/");
         let later: Vec<Arc<Event>> = self.events.lock().unwrap().clone();
         let count = answer.body["results"][0]["count"].as_u64().unwrap();
-        let listed = |of: &[Arc<Event>]| {
-            tally(of.iter().map(|it| &it.faces), &answer.read, super::crowd::Face::is_listed)
-        };
+        let listed =
+            |of: &[Arc<Event>]| tally(of.iter().map(|it| &it.faces), &answer.read, Face::is_listed);
         let bounds = *listed(&known).start()..=*listed(&later).end();
-        assert_within(count, &bounds, "events with the tag", &answer.body);
+        assert_within(count, &bounds, "events with the tag", "owambe");
     }
 
     /// Who takes part in an event, for its organiser.
@@ -151,7 +120,7 @@ impl Crowd {
             assert!(allowed, "that guest {number} is there is {is_there}: {}", answer.body);
         }
         let going = rows.iter().filter(|row| row["status"] == "going").count() as u64;
-        assert_within(going, &seated(event, &answer.read), "going", &answer.body);
+        assert_within(going, &seated(event, &answer.read), "going", &event.key);
     }
 
     /// What a guest takes part in.
@@ -185,7 +154,7 @@ impl Crowd {
                 let key = organiser.shy.key.clone();
                 self.check_list(reader, node, &format!("/api/events/?q={key}"), |it| it.key == key);
             }
-            8 => self.check_comments(reader, node, &organiser.party),
+            8 => check_comments(reader, node, &organiser.party),
             9 if reader.account.is_none() => {
                 self.check_list(reader, node, &of_group, |it| it.key == organiser.shy.key);
             }
@@ -202,7 +171,37 @@ impl Crowd {
     }
 }
 
-fn is_shown(face: &super::crowd::Face, is_own: bool) -> bool {
+fn tell(event: &Event, read: &Span) -> String {
+    format!("it may be {:?} on server {}", event.faces.possible(read), read.node)
+}
+
+fn check_counts(event: &Event, read: &Span, shown: &Value) {
+    let going = shown["going_count"].as_u64().unwrap();
+    assert_within(going, &seated(event, read), "going", &event.key);
+    if event.key.starts_with("party") {
+        assert_eq!(shown["seats_left"], json!(SEATS as u64 - going), "{}", event.key);
+    }
+    let comments = event.comments.lock().unwrap().clone();
+    let there = tally(comments.iter().map(|it| &it.text), read, Option::is_some);
+    assert_within(shown["comment_count"].as_u64().unwrap(), &there, "comments", &event.key);
+}
+
+/// What is said about an event.
+pub fn check_comments(reader: &mut Reader<'_>, node: usize, event: &Event) {
+    let known: Vec<Arc<Comment>> = event.comments.lock().unwrap().clone();
+    let answer = reader.get(node, &format!("{}comments/?page_size=100", event.path()));
+    let shown = answer.body["results"].as_array().unwrap();
+    let texts: Vec<&str> = shown.iter().map(|it| it["body"].as_str().unwrap()).collect();
+    let texts: BTreeMap<&str, u64> = texts.iter().map(|text| last_number(text)).collect();
+    for comment in known {
+        let text = texts.get(comment.key.as_str()).copied();
+        let allowed = comment.text.allows(&answer.read, |it| *it == text);
+        let may = comment.text.possible(&answer.read);
+        assert!(allowed, "{} on {} is {text:?}, not {may:?}", comment.key, event.key);
+    }
+}
+
+fn is_shown(face: &Face, is_own: bool) -> bool {
     if is_own { face.is_there } else { face.is_public() }
 }
 
@@ -214,9 +213,9 @@ fn seated(event: &Event, read: &Span) -> RangeInclusive<usize> {
 }
 
 #[track_caller]
-fn assert_within(count: u64, bounds: &RangeInclusive<usize>, what: &str, shown: &Value) {
+fn assert_within(count: u64, bounds: &RangeInclusive<usize>, what: &str, of: &str) {
     let count = usize::try_from(count).unwrap();
-    assert!(bounds.contains(&count), "{count} {what}, not {bounds:?}: {shown}");
+    assert!(bounds.contains(&count), "{count} {what}, not {bounds:?}: {of}");
 }
 
 /// A text without its last word, and the number in that word.

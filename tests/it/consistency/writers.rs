@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::crowd::{Account, Comment, Crowd, Event, Face, Organiser, Reader, group_body};
+use super::crowd::{Account, Comment, Crowd, Event, Face, Hiding, Organiser, Reader, group_body};
 use super::history::History;
+use super::readers::check_comments;
 
 /// How often each of them does something.
 const STEPS: usize = 60;
@@ -60,8 +61,8 @@ impl Crowd {
         let mut face = event.faces.last();
         face.number += 1;
         if event.group.is_some() {
-            face.is_draft = rand::random_ratio(1, 3);
-            face.is_unlisted = rand::random_ratio(1, 3);
+            let ways = [Hiding::Not, Hiding::Not, Hiding::Unlisted, Hiding::Draft];
+            face.hides = ways[rand::random_range(0..ways.len())];
         }
         event.faces.begin(node, face);
         let body = event.body(&face);
@@ -129,7 +130,7 @@ impl Crowd {
                 self.come_or_leave(node, guest, party);
             } else {
                 self.talk(node, guest, party, (&mut said[place], step));
-                self.check_comments(&mut reader, node, party);
+                check_comments(&mut reader, node, party);
             }
             self.check_detail(&mut reader, node, party);
             self.check_interests(&mut reader, node, guest);

@@ -14,6 +14,7 @@ use std::thread;
 
 use crowd::{Crowd, GUESTS, ORGANISERS, Reader};
 use history::LAG;
+use readers::check_comments;
 
 use crate::helpers::{TestApp, postgres_server};
 
@@ -84,7 +85,7 @@ fn assert_settled(crowd: &Crowd) {
                 crowd.check_detail(reader, node, &event);
             }
             for organiser in &crowd.organisers {
-                crowd.check_comments(reader, node, &organiser.party);
+                check_comments(reader, node, &organiser.party);
             }
         }
         for organiser in &crowd.organisers {
