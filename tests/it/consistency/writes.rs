@@ -1,6 +1,7 @@
 //! Each kind of write that changes what an event or a list shows, and what is seen at once when it
 //! was acknowledged.
 
+use chrono::Timelike;
 use owambe::clock::now;
 use serde_json::{Value, json};
 
@@ -274,6 +275,7 @@ async fn an_event_that_has_begun_is_upcoming_no_more() {
     let ada = app.person("ada").await;
     let upcoming = "/api/events/?when=upcoming";
     let start = now().plus(chrono::TimeDelta::seconds(3)).utc();
+    let start = start.with_nanosecond(0).unwrap();
     let (day, time) = (start.date().to_string(), start.time().format("%H:%M:%S").to_string());
     ada.event(json!({"start_date": day, "start_time": time})).await;
 
