@@ -1,7 +1,10 @@
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use owambe::db::{Conn, Db};
+use owambe::db::{Conn, Db, Tx};
 use owambe::error::{Error, Result};
 use owambe::schema::users as table;
 use owambe::users;
@@ -25,25 +28,85 @@ async fn a_write_that_fails_leaves_nothing_behind() {
     assert_eq!(count_users(&app.db).await, 0);
 }
 
+/// Writes the user of this number; or refuses, breaks a constraint, or panics, when it has.
+fn write_one_of_fifty(tx: &mut Tx, number: usize) -> Result<()> {
+    let user = users::create(tx, &new_user(&format!("user-{number}"), false))?;
+    match number {
+        17 => Err(Error::Forbidden("unlucky")),
+        25 => Ok(tx.batch_execute("insert into likes values (404, 404, '2026-01-01 00:00:00')")?),
+        33 => panic!("on purpose, as {}", user.username),
+        _ => Ok(()),
+    }
+}
+
+fn assert_only_the_unlucky_lose((number, done): &(usize, Result<()>)) {
+    let is_right = match number {
+        17 => matches!(done, Err(Error::Forbidden("unlucky"))),
+        25 => matches!(done, Err(Error::NotFound(_))),
+        33 => matches!(done, Err(Error::Internal(_))),
+        _ => done.is_ok(),
+    };
+    assert!(is_right, "{number}: {done:?}");
+}
+
+/// A write that lets nobody past until it is told to: whoever comes meanwhile waits behind it.
+async fn hold_up(db: &Db) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
+    let (arrive, arrived) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel();
+    let once = Mutex::new(Some((arrive, released)));
+    let db = db.clone();
+    let held = tokio::spawn(async move {
+        db.write(move |_| {
+            let (arrive, released) = once.lock().unwrap().take().unwrap();
+            arrive.send(()).unwrap();
+            released.recv().unwrap();
+            Ok(())
+        })
+        .await
+    });
+    arrived.await.unwrap();
+    (release, held)
+}
+
+/// They wait behind a write that takes its time, so that on SQLite one commit is for all of them:
+/// the last of them sees what the others wrote, and nobody outside does.
 #[tokio::test]
-async fn of_fifty_writers_who_share_a_commit_only_the_one_who_fails_loses() {
+async fn of_fifty_writers_who_share_a_commit_those_who_fail_or_panic_lose_alone() {
     let app = TestApp::new();
+    let (release, held) = hold_up(&app.db).await;
+    let shares_commits = postgres_server().is_none();
 
     let mut writers = JoinSet::new();
     for number in 0..50 {
-        let db = app.db.clone();
+        let (db, outside) = (app.db.clone(), app.db.clone());
         writers.spawn(async move {
-            db.write(move |tx| {
-                let user = users::create(tx, &new_user(&format!("user-{number}"), false))?;
-                if number == 17 { Err(Error::Forbidden("unlucky")) } else { Ok(user) }
-            })
-            .await
+            let done = db.write(move |tx| {
+                write_one_of_fifty(tx, number)?;
+                if shares_commits && number == 49 {
+                    let inside: i64 = table::table.count().get_result(&mut **tx)?;
+                    let count = || count_users_now(&outside);
+                    let outside = thread::scope(|scope| scope.spawn(count).join().unwrap());
+                    assert_eq!((inside, outside), (47, 0));
+                }
+                Ok(())
+            });
+            (number, done.await)
         });
     }
+    // This test has one thread: each of them comes so far as to wait.
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    release.send(()).unwrap();
     let done = writers.join_all().await;
+    held.await.unwrap().unwrap();
 
-    assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 49);
-    assert_eq!(count_users(&app.db).await, 49);
+    done.iter().for_each(assert_only_the_unlucky_lose);
+    let left = table::table.order(table::id).select(table::username);
+    let left: Vec<String> = app.db.read_slow(move |conn| Ok(left.load(conn)?)).await.unwrap();
+    let lost = ["user-17", "user-25", "user-33"];
+    assert_eq!(left.len(), 47);
+    assert!(!left.iter().any(|name| lost.contains(&name.as_str())), "{left:?}");
 }
 
 #[tokio::test]
@@ -197,4 +260,9 @@ async fn a_schema_from_the_future_is_refused() {
 
 async fn count_users(db: &Db) -> i64 {
     db.read_slow(|conn| Ok(table::table.count().get_result(conn)?)).await.unwrap()
+}
+
+/// The same from a thread that has no runtime.
+fn count_users_now(db: &Db) -> i64 {
+    tokio::runtime::Runtime::new().unwrap().block_on(count_users(db))
 }

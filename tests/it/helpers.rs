@@ -36,6 +36,7 @@ pub struct TestApp {
     pub app: App,
     router: Router,
     dir: TempDir,
+    url: String,
 }
 
 /// Someone who sends requests.
@@ -87,16 +88,28 @@ impl TestApp {
             Some(server) => create_postgres_database(&server),
             None => dir.path().join("test.db").display().to_string(),
         };
+        Self::start(dir, url, storage, limits, Secret::random())
+    }
+
+    /// Another server of this site: it has the database, the storage and the key in common with the
+    /// first, and nothing else.
+    pub fn beside(&self) -> Self {
+        let (storage, secret) = (self.app.storage.clone(), self.app.site.secret.clone());
+        let dir = tempfile::tempdir().unwrap();
+        Self::start(dir, self.url.clone(), storage, Limits::off(), secret)
+    }
+
+    fn start(dir: TempDir, url: String, storage: Storage, limits: Limits, secret: Secret) -> Self {
         let site = Site {
             url: "http://owambe.test".to_owned(),
             timezone: Tz::UTC,
-            secret: Secret::random(),
+            secret,
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();
         let post = Post::folder(&dir.path().join("letters"), None, &site.url).unwrap();
         let app = App::new(db.clone(), storage, post, limits, site);
-        Self { db, router: router(app.clone()), app, dir }
+        Self { db, router: router(app.clone()), app, dir, url }
     }
 
     /// A visitor who is not signed in.
@@ -205,50 +218,7 @@ impl TestApp {
     /// Recounts every counter, and finds that each is right; and that nobody is in a group, or about
     /// to be, who is kept out of it.
     pub async fn assert_counters_are_right(&self) {
-        const WRONG: &str = "
-            select count(*) from events where interested_count <> (select count(*) from interests
-                where event_id = events.id and status = 'interested')
-            or going_count <> (select count(*) from interests
-                where event_id = events.id and status = 'going')
-            or seats_taken <> (select coalesce(sum(1 + guests), 0) from interests
-                where event_id = events.id and status = 'going')
-            or popularity <> interested_count + going_count
-            or comment_count <> (select count(*) from comments
-                where event_id = events.id and author_id is not null)
-            union all select count(*) from groups where member_count <>
-                (select count(*) from memberships where group_id = groups.id)
-            or follower_count <> (select count(*) from follows where group_id = groups.id)
-            or owner_id <> (select user_id from memberships
-                where group_id = groups.id and role = 'owner')
-            union all select count(*) from bans where exists (select 1 from memberships it
-                where it.group_id = bans.group_id and it.user_id = bans.user_id)
-            or exists (select 1 from follows it
-                where it.group_id = bans.group_id and it.user_id = bans.user_id)
-            or exists (select 1 from join_requests it
-                where it.group_id = bans.group_id and it.user_id = bans.user_id)
-            or exists (select 1 from invitations it
-                where it.group_id = bans.group_id and it.user_id = bans.user_id)
-            union all select count(*) from memberships where exists (select 1 from join_requests it
-                where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
-            or exists (select 1 from invitations it
-                where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
-            union all select count(*) from join_requests where 'closed' <>
-                (select visibility from groups where groups.id = group_id)
-            union all select count(*) from comments where like_count <>
-                (select count(*) from likes where comment_id = comments.id)
-            union all select count(*) from comments where author_id is null and not exists
-                (select 1 from comments answers where answers.parent_id = comments.id)
-            union all select count(*) from users where coalesce(avatar, '') <> coalesce(
-                (select file_name from images where user_id = users.id), '')
-            union all select count(*) from groups where coalesce(image, '') <> coalesce(
-                (select file_name from images where group_id = groups.id), '')
-            union all select count(*) from events where coalesce(thumbnail, '') <> coalesce(
-                (select file_name from images where event_id = events.id and comment_id is null), '')";
-
-        let wrong = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
-            "select cast(sum(wrong.count) as bigint) from ({}) wrong",
-            WRONG.replacen("count(*)", "count(*) as count", 1)
-        ));
+        let wrong = diesel::dsl::sql::<diesel::sql_types::BigInt>(&wrong_counts());
         let wrong: i64 = self
             .db
             .read_slow(|conn| Ok(diesel::RunQueryDsl::get_result(wrong, conn)?))
@@ -511,6 +481,67 @@ pub fn run_sql(url: &str, sql: &str) {
     } else {
         SqliteConnection::establish(url).unwrap().batch_execute(sql).unwrap();
     }
+}
+
+/// What a query beside the site counts; the sum, where it counts several things.
+pub fn ask_sql(url: &str, sql: &str) -> i64 {
+    use diesel::RunQueryDsl;
+    let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);
+    let counts: Vec<i64> = if is_postgres(url) {
+        count.load(&mut PgConnection::establish(url).unwrap()).unwrap()
+    } else {
+        count.load(&mut SqliteConnection::establish(url).unwrap()).unwrap()
+    };
+    counts.iter().sum()
+}
+
+/// A query that counts what is wrong: counters that are not what they count, and people in a group,
+/// or about to be, who are kept out of it.
+pub fn wrong_counts() -> String {
+    const WRONG: &str = "
+        select count(*) from events where interested_count <> (select count(*) from interests
+            where event_id = events.id and status = 'interested')
+        or going_count <> (select count(*) from interests
+            where event_id = events.id and status = 'going')
+        or seats_taken <> (select coalesce(sum(1 + guests), 0) from interests
+            where event_id = events.id and status = 'going')
+        or popularity <> interested_count + going_count
+        or comment_count <> (select count(*) from comments
+            where event_id = events.id and author_id is not null)
+        union all select count(*) from groups where member_count <>
+            (select count(*) from memberships where group_id = groups.id)
+        or follower_count <> (select count(*) from follows where group_id = groups.id)
+        or owner_id <> (select user_id from memberships
+            where group_id = groups.id and role = 'owner')
+        union all select count(*) from bans where exists (select 1 from memberships it
+            where it.group_id = bans.group_id and it.user_id = bans.user_id)
+        or exists (select 1 from follows it
+            where it.group_id = bans.group_id and it.user_id = bans.user_id)
+        or exists (select 1 from join_requests it
+            where it.group_id = bans.group_id and it.user_id = bans.user_id)
+        or exists (select 1 from invitations it
+            where it.group_id = bans.group_id and it.user_id = bans.user_id)
+        union all select count(*) from memberships where exists (select 1 from join_requests it
+            where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
+        or exists (select 1 from invitations it
+            where it.group_id = memberships.group_id and it.user_id = memberships.user_id)
+        union all select count(*) from join_requests where 'closed' <>
+            (select visibility from groups where groups.id = group_id)
+        union all select count(*) from comments where like_count <>
+            (select count(*) from likes where comment_id = comments.id)
+        union all select count(*) from comments where author_id is null and not exists
+            (select 1 from comments answers where answers.parent_id = comments.id)
+        union all select count(*) from users where coalesce(avatar, '') <> coalesce(
+            (select file_name from images where user_id = users.id), '')
+        union all select count(*) from groups where coalesce(image, '') <> coalesce(
+            (select file_name from images where group_id = groups.id), '')
+        union all select count(*) from events where coalesce(thumbnail, '') <> coalesce(
+            (select file_name from images where event_id = events.id and comment_id is null), '')";
+
+    format!(
+        "select cast(sum(wrong.count) as bigint) from ({}) wrong",
+        WRONG.replacen("count(*)", "count(*) as count", 1)
+    )
 }
 
 /// A database of its own for one test.

@@ -1,11 +1,9 @@
-//! The program itself: how it starts, stops, and refuses to start; and what it keeps when it is
-//! killed.
+//! The program itself: how it starts, stops, and refuses to start.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -33,6 +31,12 @@ impl Place {
     pub fn new() -> Self {
         let database = postgres_server().map(|server| create_postgres_database(&server));
         Self { dir: tempfile::tempdir().unwrap(), database }
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> String {
+        let file = || self.dir.path().join("owambe.db").display().to_string();
+        self.database.clone().unwrap_or_else(file)
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
@@ -68,7 +72,7 @@ impl Place {
         output.unwrap()
     }
 
-    fn serve(&self) -> Server {
+    pub fn serve(&self) -> Server {
         Self::serve_by(self.command(&[]))
     }
 
@@ -94,7 +98,13 @@ impl Place {
 }
 
 impl Server {
-    fn request(&self, method: &str, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Option<(u16, Value)> {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         let request = ureq::http::Request::builder()
             .method(method)
@@ -127,16 +137,22 @@ impl Server {
         (reply.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    fn get(&self, path: &str) -> (u16, Value) {
+    pub fn get(&self, path: &str) -> (u16, Value) {
         self.request("GET", path, "", &json!({})).unwrap()
     }
 
-    fn register(&self, name: &str) -> String {
+    /// Somebody new's session.
+    pub fn register(&self, name: &str) -> Value {
         let email = format!("{name}@example.com");
         let new = json!({"username": name, "email": email, "password": PASSWORD});
         let (status, session) = self.post("/api/users/register/", "", &new);
         assert_eq!(status, 201, "{session}");
-        session["access"].as_str().unwrap().to_owned()
+        session
+    }
+
+    /// Somebody new's access token.
+    fn token(&self, name: &str) -> String {
+        self.register(name)["access"].as_str().unwrap().to_owned()
     }
 
     pub fn signal(&self, signal: &str) {
@@ -233,8 +249,7 @@ fn a_folder_that_cannot_be_made_is_named() {
 fn a_schema_from_the_future_is_refused_by_every_command_that_needs_it() {
     let place = Place::new();
     assert!(place.run(&["migrate"], "").status.success());
-    let url = place.database.clone();
-    let url = url.unwrap_or_else(|| place.dir.path().join("owambe.db").display().to_string());
+    let url = place.database_url();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         owambe::db::Db::open(&url)
             .unwrap()
@@ -295,7 +310,7 @@ fn a_site_admin_is_made_at_the_command_line() {
     );
 
     let server = place.serve();
-    let ada = server.register("ada");
+    let ada = server.token("ada");
     let event = json!({"title": "Jollof Night", "start_date": "2030-06-01", "status": "draft"});
     let (_, event) = server.post("/api/events/", &ada, &event);
     let login = json!({"username": "root", "password": PASSWORD});
@@ -318,7 +333,7 @@ fn the_sample_site_is_lively_and_comes_only_once() {
     let server = place.serve();
     let (events, groups) = (count(&server, "/api/events/"), count(&server, "/api/groups/"));
     assert!(events.as_i64().unwrap() > 20 && groups.as_i64().unwrap() > 5, "{events} {groups}");
-    server.register("ada");
+    server.token("ada");
 
     let again = place.run(&sample, "");
     assert!(again.status.success(), "{again:?}");
@@ -362,7 +377,7 @@ fn tokens_outlive_a_restart() {
     let place = Place::new();
     let server = place.serve();
     let address = server.url.trim_start_matches("http://").to_owned();
-    let token = server.register("ada");
+    let token = server.token("ada");
     drop(server);
 
     let mut again = place.command(&["--listen", &address]);
@@ -393,7 +408,7 @@ fn large_picture() -> Vec<u8> {
 fn where_there_is_no_room_the_picture_is_refused_and_all_else_goes_on() {
     let place = Place::new();
     let server = place.serve_in(2_500_000);
-    let token = server.register("ada");
+    let token = server.token("ada");
     let picture = large_picture();
     assert!((3_000_000..9_000_000).contains(&picture.len()), "{}", picture.len());
 
@@ -417,8 +432,7 @@ fn what_the_server_gave_up_on_is_shown_and_taken_up_again() {
     };
     assert_eq!(said(&["jobs"]), "There is nothing to do.\n");
 
-    let url = place.database.clone();
-    let url = url.unwrap_or_else(|| place.dir.path().join("owambe.db").display().to_string());
+    let url = place.database_url();
     crate::helpers::run_sql(
         &url,
         "insert into jobs (kind, subject, run_at, attempts, error, failed_at, created_at) values \
@@ -445,61 +459,6 @@ fn what_the_server_gave_up_on_is_shown_and_taken_up_again() {
     }
     assert_eq!(waits(), "There is nothing to do.\n");
     drop(server);
-}
-
-/// Writers write until the server is killed; what it had acknowledged is there afterwards, whole.
-#[test]
-fn what_was_acknowledged_survives_a_kill() {
-    let place = Place::new();
-    for round in 0..5 {
-        let server = place.serve();
-        let token = server.register(&format!("writer-{round}"));
-        let (stop, written) = (AtomicBool::new(false), AtomicUsize::new(0));
-        let acknowledged: Vec<Value> = thread::scope(|scope| {
-            let writers: Vec<_> = (0..4)
-                .map(|writer| {
-                    let (server, token, stop, written) = (&server, &token, &stop, &written);
-                    scope.spawn(move || write_until(server, token, writer, (stop, written)))
-                })
-                .collect();
-            while written.load(Ordering::Relaxed) < 10 + 20 * round {
-                thread::sleep(Duration::from_millis(1));
-            }
-            server.signal("-KILL");
-            stop.store(true, Ordering::Relaxed);
-            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
-        });
-        drop(server);
-
-        let server = place.serve();
-        assert!(acknowledged.len() >= 10);
-        for event in acknowledged {
-            let (status, found) = server.get(&format!("/api/events/{}/", event["id"]));
-            assert_eq!((status, &found["title"]), (200, &event["title"]));
-        }
-    }
-}
-
-fn write_until(
-    server: &Server,
-    token: &str,
-    writer: usize,
-    (stop, written): (&AtomicBool, &AtomicUsize),
-) -> Vec<Value> {
-    let mut acknowledged = Vec::new();
-    for number in 0.. {
-        let event = json!({"title": format!("{writer}-{number}"), "start_date": "2030-06-01"});
-        match server.request("POST", "/api/events/", token, &event) {
-            Some((201, event)) => {
-                acknowledged.push(event);
-                written.fetch_add(1, Ordering::Relaxed);
-            }
-            Some(other) => panic!("{other:?}"),
-            None if stop.load(Ordering::Relaxed) => break,
-            None => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-    acknowledged
 }
 
 #[test]
