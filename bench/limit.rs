@@ -22,11 +22,16 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use mimalloc::MiMalloc;
 use owambe::users::password::Password;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+/// Owambe's own, so that only the work differs.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Details that are asked for at once, at the start.
 const AT_ONCE: usize = 16;

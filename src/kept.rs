@@ -14,9 +14,11 @@ use std::time::{Duration, Instant};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tokio::sync::{Mutex, MutexGuard};
 
-/// How long something is kept at most.
-const LONGEST: Duration = Duration::from_millis(900);
+/// How long something is kept at most. An answer is made of a page, which is read from a snapshot, and
+/// each of the three may be as old as this when the next one is made of it: a second in all.
+const LONGEST: Duration = Duration::from_millis(300);
 
 /// How much is kept at most, in bytes.
 const MOST: u64 = 16 << 20;
@@ -29,6 +31,9 @@ const LARGEST: usize = 256 << 10;
 
 /// How many questions are remembered, to tell what is asked often.
 const ASKED: u64 = 1024;
+
+/// How many different things that take long are worked out at once, at most.
+const TURNS: u64 = 64;
 
 /// What an entry takes beside its key and its value, in bytes, about.
 const OVERHEAD: usize = 512;
@@ -98,6 +103,8 @@ struct Memory {
     hasher: RandomState,
     /// What was asked a moment ago, as hashes.
     asked: Vec<AtomicU64>,
+    /// Who works out what takes long, as hashes of what is asked.
+    turns: Vec<Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -122,6 +129,7 @@ impl Default for Kept {
             entries: Cache::with_weighter(USUAL_ENTRIES, MOST, Weights),
             hasher: RandomState::new(),
             asked: (0..ASKED).map(|_| AtomicU64::new(0)).collect(),
+            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
         }))
     }
 }
@@ -131,6 +139,12 @@ impl Kept {
     pub fn get<T: Send + Sync + 'static>(&self, asked: &str, now: Moment) -> Option<Arc<T>> {
         let entry = self.0.entries.get(asked).filter(|entry| entry.read.still_holds(now))?;
         entry.thing.downcast().ok()
+    }
+
+    /// Waits for one's turn to work out what takes long: by then somebody else may have kept it.
+    pub async fn turn(&self, asked: &str) -> MutexGuard<'_, ()> {
+        let hash = self.0.hasher.hash_one(asked);
+        self.0.turns[(hash % TURNS) as usize].lock().await
     }
 
     /// Keeps what was read of this since `read`, which takes so many bytes; but not what is asked

@@ -71,8 +71,10 @@ impl Doors {
             let pages = async |request| reach(self.pages.clone(), request).await;
             return by_address(&self.app, request, pages).await;
         }
-        if !request.headers().contains_key(header::ORIGIN) {
-            // No script of another site asks.
+        let asks_across = request.headers().contains_key(header::ORIGIN);
+        // A picture is kept for a year by browsers, whoever asks for it first.
+        let is_kept_long = path.starts_with("/images/");
+        if !asks_across && !is_kept_long && request.method() != Method::OPTIONS {
             return self.api(request).await;
         }
         let doors = self.clone();

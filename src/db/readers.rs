@@ -56,21 +56,28 @@ impl Readers {
     /// Reads on the thread that asks.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut place = self.place();
-        if place.is_none() {
-            *place = Some(Reader { conn: open_reader(&self.file)?, since: None });
-        }
-        let Some(reader) = place.as_mut() else {
-            return Err(anyhow::anyhow!("no connection").into());
-        };
-        reader.renew(self.commits.moment())?;
+        let mut reader = self.ready(place.take())?;
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut reader.conn)));
-        if matches!(done, Err(_) | Ok(Err(Error::Internal(_)))) {
-            // The connection may be the reason.
-            *place = None;
-        } else if !self.commits.moment().is_quiet() {
-            reader.end()?;
-        }
+        let is_over = self.commits.moment().is_quiet() || reader.end().is_ok();
+        // Otherwise the connection may be the reason, and the next one who reads gets a fresh one.
+        let is_sound = !matches!(done, Err(_) | Ok(Err(Error::Internal(_) | Error::StorageFull)));
+        *place = Some(reader).filter(|_| is_over && is_sound);
+        // What a panic drops on its way is taken for broken.
+        drop(place);
         done.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// A reader with the right snapshot: this one, or a new one where there is none that can have it.
+    fn ready(&self, reader: Option<Reader>) -> Result<Reader> {
+        let now = self.commits.moment();
+        if let Some(mut reader) = reader
+            && reader.renew(now).is_ok()
+        {
+            return Ok(reader);
+        }
+        let mut reader = Reader { conn: open_reader(&self.file)?, since: None };
+        reader.renew(now)?;
+        Ok(reader)
     }
 
     /// The thread's own place, or one that is free.

@@ -12,6 +12,7 @@ use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, VARY,
 };
 use axum::http::response::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, request};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -61,7 +62,8 @@ pub async fn tag(
 /// What is asked for, where everybody who asks for it is shown the same.
 fn for_everybody(request: &Request) -> Option<String> {
     let is_same = request.method() == Method::GET && !request.headers().contains_key(AUTHORIZATION);
-    is_same.then(|| request.uri().to_string())
+    let asked = request.uri().path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
+    is_same.then(|| format!("answer {asked}"))
 }
 
 /// What a client says of a representation that it may have.

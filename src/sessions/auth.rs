@@ -40,17 +40,18 @@ struct Known {
 }
 
 /// Whose a token is, if it is valid. Who asks several things in a row is looked up once, unless
-/// somebody writes in between: a session that ends, ends at once.
+/// somebody writes in between: a session that somebody ends, ends at once. One that runs out, or ends
+/// on another server, is found out by the next look.
 async fn find(app: &App, token: &str) -> Result<Arc<Known>> {
-    let now = app.db.moment();
-    if let Some(known) = app.kept.get(token, now) {
+    let (now, asked) = (app.db.moment(), format!("token {token}"));
+    if let Some(known) = app.kept.get(&asked, now) {
         return Ok(known);
     }
     let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
     let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
     let known = Arc::new(Known { session, user: user.ok_or(NOT_VALID)? });
     let bytes = size_of::<Known>() + known.user.bio.len();
-    app.kept.put(token.to_owned(), now, known.clone(), bytes);
+    app.kept.put(asked, now, known.clone(), bytes);
     Ok(known)
 }
 

@@ -75,6 +75,8 @@ pub async fn register<T: Send + 'static>(
         .await
 }
 
+const WRONG: Error = Error::Unauthenticated("no account with this name and password");
+
 /// Signs somebody in. An unknown name and a wrong password get the same answer, in the same time.
 pub async fn sign_in<T: Send + 'static>(
     app: &App,
@@ -90,15 +92,19 @@ pub async fn sign_in<T: Send + 'static>(
         caller.login = format!("user {}", user.id);
     }
     app.limits.guess(&caller)?;
-    let attempt = Password::attempt(password);
-    let matches = app.hashers.run(move || attempt.matches(hash.as_deref())).await?;
-    let Some(user) = user.filter(|_| matches) else {
-        return Err(Error::Unauthenticated("no account with this name and password"));
+    let (attempt, held) = (Password::attempt(password), hash.clone());
+    let matches = app.hashers.run(move || attempt.matches(held.as_deref())).await?;
+    let Some((user, hash)) = user.zip(hash).filter(|_| matches) else {
+        return Err(WRONG);
     };
 
     app.limits.succeeded(&caller);
     app.db
         .write(move |tx| {
+            // It may have been changed meanwhile, and every other session ended.
+            if !users::has_password(tx, user.id, &hash)? {
+                return Err(WRONG);
+            }
             let session = create(tx, user.id)?;
             answer(tx, session, user.clone())
         })

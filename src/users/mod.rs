@@ -288,6 +288,11 @@ pub fn password_hash(conn: &mut Conn, id: UserId) -> Result<String> {
     Ok(store::password_hash(conn, id)?)
 }
 
+/// Whether somebody's password still hashes to this.
+pub fn has_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<bool> {
+    Ok(store::has_password(conn, id, hash)?)
+}
+
 /// Replaces the hash of a password, unless somebody else was quicker.
 pub fn set_password(tx: &mut Tx, id: UserId, old_hash: &str, new_hash: &str) -> Result<bool> {
     Ok(store::set_password(tx, id, old_hash, new_hash, clock::now())?)

@@ -109,6 +109,12 @@ pub fn password_hash(conn: &mut Conn, id: UserId) -> QueryResult<String> {
     users::table.find(id).select(users::password_hash).first(conn)
 }
 
+pub fn has_password(conn: &mut Conn, id: UserId, hash: &str) -> QueryResult<bool> {
+    let held: Option<String> =
+        users::table.find(id).select(users::password_hash).first(conn).optional()?;
+    Ok(held.is_some_and(|held| held == hash))
+}
+
 pub fn update(tx: &mut Tx, id: UserId, change: &Change, now: Instant) -> QueryResult<()> {
     diesel::update(users::table.find(id))
         .set((

@@ -198,6 +198,8 @@ async fn scripts_of_other_sites_may_call_the_api_and_see_its_errors() {
     assert_eq!(reply.headers["access-control-allow-headers"], "authorization,content-type");
     assert!(reply.headers["access-control-allow-methods"].to_str().unwrap().contains("PATCH"));
     assert!(reply.headers.contains_key("access-control-max-age"));
+    let curious = Request::options("/api/events/1/").body(Body::empty()).unwrap();
+    assert_eq!(app.send(curious).await.status, StatusCode::OK);
 
     let missing = Request::get("/api/events/404/").header("origin", "https://party.example");
     let reply = app.send(missing.body(Body::empty()).unwrap()).await;
