@@ -1,21 +1,21 @@
-//! SQL in words, for conditions that diesel cannot say, whose plan is kept all the same.
+//! SQL in words, for conditions and commands that diesel cannot say, whose plan is kept all the same.
 //!
-//! `diesel::dsl::sql` has every statement that it is in parsed and planned anew, each time: on SQLite
-//! that takes longer than a small read. What is written here is the same text every time, and what
-//! differs is bound.
+//! What diesel has for that has every statement that it is in parsed and planned anew,
+//! each time: on SQLite that takes longer than a small read. What is written here is the same text
+//! every time, and what differs is bound.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use diesel::QueryResult;
+use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
     is_aggregate,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Double, Text};
-
-use super::MultiBackend;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Double, HasSqlType, Text};
+use diesel::{QueryResult, RunQueryDsl};
 
 /// A piece of SQL with values in it, of a type that the caller vouches for.
 pub struct Fragment<ST> {
@@ -29,6 +29,9 @@ enum Part {
     Double(f64),
     Text(String),
 }
+
+/// What a command yields, that only does something.
+pub struct Nothing;
 
 /// Begins a piece of SQL. Its text must be one of few: every one is kept for good.
 pub fn fragment<ST>(sql: impl Into<Cow<'static, str>>) -> Fragment<ST> {
@@ -66,8 +69,14 @@ impl<ST> Fragment<ST> {
     }
 }
 
-impl<ST> QueryFragment<MultiBackend> for Fragment<ST> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl<ST, DB> QueryFragment<DB> for Fragment<ST>
+where
+    DB: Backend + HasSqlType<BigInt> + HasSqlType<Double> + HasSqlType<Text>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+    String: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for part in &self.parts {
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
@@ -79,6 +88,8 @@ impl<ST> QueryFragment<MultiBackend> for Fragment<ST> {
         Ok(())
     }
 }
+
+impl<Conn> RunQueryDsl<Conn> for Fragment<Nothing> {}
 
 impl<ST: TypedExpressionType> Expression for Fragment<ST> {
     type SqlType = ST;

@@ -20,11 +20,12 @@ mod worded;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 
 pub use conn::{Conn, MultiBackend};
-pub use fragment::{Fragment, fragment};
-pub use worded::{OneOf, Worded, Wording, one_of, worded};
+pub use fragment::{Fragment, Nothing, fragment};
+pub use worded::{OneOf, Settled, Worded, Wording, one_of, settled, worded};
 
 use crate::error::{Error, Result};
 use crate::kept::{Commits, Moment};
@@ -32,7 +33,13 @@ use pool::Pool;
 use readers::Readers;
 
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
-pub struct Tx<'a>(&'a mut Conn);
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    last: &'a mut Vec<Last>,
+}
+
+/// What a transaction does at its end: see [`Tx::at_the_end`].
+type Last = Box<dyn FnOnce(&mut Conn) -> QueryResult<()> + Send>;
 
 /// Whichever database the URL names. Cheap to clone.
 #[derive(Clone)]
@@ -146,7 +153,14 @@ pub fn is_postgres(url: &str) -> bool {
 impl Tx<'_> {
     /// The connection to write with. Only a store asks for it.
     pub fn conn(&mut self) -> &mut Conn {
-        self.0
+        self.conn
+    }
+
+    /// Does something just before the commit, in the same transaction: what nobody reads until then,
+    /// and what is quicker done for many at once. On SQLite that is after all the writes that share the
+    /// commit, so what it is about may be gone by then; and if it fails, none of them is kept.
+    pub fn at_the_end(&mut self, work: impl FnOnce(&mut Conn) -> QueryResult<()> + Send + 'static) {
+        self.last.push(Box::new(work));
     }
 }
 
@@ -154,13 +168,13 @@ impl Deref for Tx<'_> {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        self.0
+        self.conn
     }
 }
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut Conn {
-        self.0
+        self.conn
     }
 }
 

@@ -66,9 +66,13 @@ pub fn write<T>(
     let mut run = || {
         let mut commit = None;
         let done = conn.transaction(|conn| {
-            let done = work(&mut Tx(conn));
+            let mut last = Vec::new();
+            let done = work(&mut Tx { conn, last: &mut last })?;
+            for work in last {
+                work(conn)?;
+            }
             commit = Some(commits.begin());
-            done
+            Ok(done)
         });
         drop(commit);
         done

@@ -12,7 +12,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::sync::{mpsc, oneshot};
 
 use super::readers::Readers;
-use super::{Conn, Tx, migrate, qpsg};
+use super::{Conn, Last, Tx, migrate, qpsg};
 use crate::error::Result;
 use crate::geo::Place;
 
@@ -23,7 +23,8 @@ const SETTINGS: &str = "
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma foreign_keys = on;
-    pragma cache_size = -32000;";
+    pragma cache_size = -32000;
+    pragma wal_autocheckpoint = 4000;";
 
 /// Writes that may share one commit.
 const LARGEST_GROUP: usize = 256;
@@ -93,8 +94,8 @@ pub fn migrate(file: &str) -> anyhow::Result<()> {
 /// takes nothing from the others. None is answered before the commit.
 pub struct Writer(mpsc::Sender<Job>);
 
-/// Does its part, and returns how to answer whoever waits for it.
-type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
+/// Does its part, and returns what is left to do at the end, and how to answer whoever waits for it.
+type Job = Box<dyn FnOnce(&mut Conn) -> (Vec<Last>, Answer) + Send>;
 type Answer = Box<dyn FnOnce(&QueryResult<()>)>;
 
 impl Writer {
@@ -112,16 +113,21 @@ impl Writer {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
+            let mut last = Vec::new();
             let result = conn.transaction(|conn| {
-                catch_unwind(AssertUnwindSafe(|| work(&mut Tx(conn))))
+                catch_unwind(AssertUnwindSafe(|| work(&mut Tx { conn, last: &mut last })))
                     .unwrap_or_else(|_| Err(anyhow!("a write panicked").into()))
             });
-            Box::new(move |committed| {
+            if result.is_err() {
+                last.clear();
+            }
+            let answer = Box::new(move |committed: &QueryResult<()>| {
                 let _gone = answer.send(match committed {
                     Ok(()) => result,
                     Err(cause) => result.and(Err(anyhow!("not committed: {cause}").into())),
                 });
-            })
+            });
+            (last, answer)
         });
 
         self.0.send(job).await.map_err(|_| anyhow!("the writer is gone"))?;
@@ -148,19 +154,30 @@ fn write_group(
     readers: &Readers,
 ) -> QueryResult<Conn> {
     begin_immediate(&mut conn)?;
-    let mut answers = vec![first(&mut conn)];
+    let (mut last, answer) = first(&mut conn);
+    let mut answers = vec![answer];
     while answers.len() < LARGEST_GROUP
         && let Ok(job) = queue.try_recv()
     {
-        answers.push(job(&mut conn));
+        let (more, answer) = job(&mut conn);
+        last.extend(more);
+        answers.push(answer);
     }
-    let commit = readers.make_way();
-    let committed = Conn::commit_transaction(&mut conn);
-    drop(commit);
+    let committed = finish(&mut conn, last).and_then(|()| {
+        let _commit = readers.make_way();
+        Conn::commit_transaction(&mut conn)
+    });
     for answer in answers {
         answer(&committed);
     }
     committed.map(|()| conn)
+}
+
+/// Does what was left for the end, for all of a group at once: an index of words writes what it has at
+/// the end of each savepoint, so that a hundred of them would cost a hundred times as much.
+fn finish(conn: &mut Conn, last: Vec<Last>) -> QueryResult<()> {
+    let all = || last.into_iter().try_for_each(|work| work(conn));
+    catch_unwind(AssertUnwindSafe(all)).unwrap_or(Err(diesel::result::Error::RollbackTransaction))
 }
 
 /// Takes the write lock up front, where waiting for another process is safe.

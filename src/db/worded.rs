@@ -3,15 +3,15 @@
 
 use std::marker::PhantomData;
 
-use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
     is_aggregate,
 };
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::Conn;
 
@@ -25,6 +25,7 @@ pub trait Wording: 'static {
 }
 
 /// A [`Wording`] with its numbers.
+#[derive(Clone, Copy, Debug)]
 pub struct Worded<W, const N: usize> {
     numbers: [i64; N],
     words: PhantomData<W>,
@@ -68,6 +69,54 @@ impl<From, W: Wording, const N: usize> AppearsOnTable<From> for Worded<W, N> {}
 impl<W, GB, const N: usize> ValidGrouping<GB> for Worded<W, N> {
     type IsAggregate = is_aggregate::Never;
 }
+
+/// A query whose statement is kept, and whose values are all in one of its conditions: see [`settled`].
+pub struct Settled<Q, P> {
+    query: Q,
+    values: P,
+}
+
+/// A query of which it is known that its statement can be kept, and that its values are those of
+/// `condition`, in that order. diesel walks through all columns for both, whenever it runs.
+pub fn settled<Q, P>(query: Q, condition: P) -> Settled<Q, P> {
+    Settled { query, values: condition }
+}
+
+impl<Q, P, DB> QueryFragment<DB> for Settled<Q, P>
+where
+    DB: Backend,
+    Q: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.query.walk_ast(out)
+    }
+
+    fn collect_binds<'b>(
+        &'b self,
+        out: &mut DB::BindCollector<'b>,
+        lookup: &mut DB::MetadataLookup,
+        backend: &'b DB,
+    ) -> QueryResult<()> {
+        self.values.collect_binds(out, lookup, backend)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q: Query, P> Query for Settled<Q, P> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q: QueryId, P> QueryId for Settled<Q, P> {
+    type QueryId = Settled<Q::QueryId, ()>;
+
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q, P, Conn> RunQueryDsl<Conn> for Settled<Q, P> {}
 
 /// Whether a column is one of some ids: see [`one_of`].
 pub struct OneOf<C> {

@@ -206,8 +206,7 @@ async fn create(
     let change = input.whole(zone).read()?;
     app.db
         .write(move |tx| {
-            let event = super::create(tx, &creator, &change, zone)?;
-            let event = EventOut::one(tx, &(&creator).into(), event)?;
+            let event = EventOut::made(super::create(tx, &creator, &change, zone)?, &creator);
             let location = address::of(&format!("/api/events/{}/", event.id));
             once.keep(tx, StatusCode::CREATED, Some(&location), Some(&event))?;
             Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)))

@@ -32,7 +32,7 @@ use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::files::FileName;
-use crate::groups::{self, Action, GroupId};
+use crate::groups::{self, Action, Group, GroupId};
 use crate::schema::{events, groups as groups_table, users};
 use crate::users::{Person, User, UserId, Viewer};
 use crate::zone::Zone;
@@ -130,10 +130,43 @@ pub struct Ties {
     pub can_edit: bool,
 }
 
+impl From<Group> for Host {
+    fn from(group: Group) -> Self {
+        let Group { id, name, visibility, image, .. } = group;
+        Self { id, name, visibility, image }
+    }
+}
+
 impl Event {
+    /// One that was made just now, as it is read from then on.
+    fn new(id: EventId, details: Details, whose: (Person, Option<Host>), now: Instant) -> Self {
+        let (creator, group) = whose;
+        Self {
+            id,
+            details,
+            creator,
+            group,
+            interested_count: 0,
+            going_count: 0,
+            popularity: 0,
+            comment_count: 0,
+            created_at: now,
+            updated_at: now,
+            thumbnail: None,
+            seats_taken: 0,
+        }
+    }
+
     /// Whose it is.
     pub fn hosted(&self) -> Hosted {
         Hosted { id: self.id, creator: self.creator.id, group: self.details.group_id }
+    }
+}
+
+impl Ties {
+    /// What its creator has to do with an event that nobody else has seen yet.
+    fn of_creator(event: &Event, creator: &User) -> Self {
+        Self { interest: None, can_edit: event.hosted().can_be_edited_by(&creator.into(), None) }
     }
 }
 
@@ -200,13 +233,14 @@ pub fn create(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Resul
 /// there, and so they are when this is done.
 pub fn bring(tx: &mut Tx, creator: &User, change: &Change, zone: Zone) -> Result<Event> {
     let details = Details::new(change, zone)?;
-    check_host(tx, creator, details.group_id)?;
+    let group = find_host(tx, creator, details.group_id)?;
 
-    let id = store::insert(tx, creator.id, &details, clock::now())?;
+    let now = clock::now();
+    let id = store::insert(tx, creator.id, &details, now)?;
     tags_store::add(tx, id, &details.tags.words())?;
-    search_store::replace(tx, id, &details)?;
+    search_store::add(tx, id, &details);
     trail::note(tx, creator.id, &details, Action::EventCreated)?;
-    get(tx, id)
+    Ok(Event::new(id, details, (creator.into(), group), now))
 }
 
 /// Changes an event.
@@ -216,14 +250,14 @@ pub fn update(tx: &mut Tx, user: &User, id: EventId, change: &Change) -> Result<
     let before = &event.details;
     let details = before.clone().changed(change)?;
     if details.group_id != before.group_id {
-        check_host(tx, user, details.group_id)?;
+        find_host(tx, user, details.group_id)?;
     }
 
     store::update(tx, id, &details, clock::now())?;
     if details.tags != before.tags {
         tags_store::replace(tx, id, &details.tags.words())?;
     }
-    search_store::replace(tx, id, &details)?;
+    search_store::replace(tx, id, &details);
     trail::note_change(tx, user.id, before, &details)?;
     // There may be more seats than before, or other rules.
     seats::fill(tx, id, Some(user.id))?;
@@ -237,7 +271,7 @@ pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
     const AT_ONCE: i64 = 500;
     let outdated = search_store::outdated(tx, AT_ONCE)?;
     for (id, details) in &outdated {
-        search_store::replace(tx, *id, details)?;
+        search_store::replace(tx, *id, details);
         search_store::mark(tx, *id)?;
     }
     Ok(outdated.len())
@@ -254,16 +288,16 @@ pub fn delete(tx: &mut Tx, user: &User, id: EventId) -> Result<()> {
 }
 
 /// Only members hold events in a group; a group that one may not see is no group.
-fn check_host(conn: &mut Conn, user: &User, group: Option<GroupId>) -> Result<()> {
-    let Some(id) = group else { return Ok(()) };
-    match groups::visible(conn, &user.into(), id) {
+fn find_host(conn: &mut Conn, user: &User, group: Option<GroupId>) -> Result<Option<Host>> {
+    let Some(id) = group else { return Ok(None) };
+    let (group, rights) = match groups::visible(conn, &user.into(), id) {
         Err(Error::NotFound(_)) => return Err(Error::invalid("group", "there is no such group")),
-        seen => drop(seen?),
+        seen => seen?,
+    };
+    match user.is_admin || rights.is_member() {
+        true => Ok(Some(group.into())),
+        false => Err(Error::Forbidden("only members may hold events in a group")),
     }
-    if !user.is_admin && groups::role_in(conn, id, user.id)?.is_none() {
-        return Err(Error::Forbidden("only members may hold events in a group"));
-    }
-    Ok(())
 }
 
 /// Keeps others from changing an event, or its counters, until the transaction ends.

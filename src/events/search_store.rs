@@ -9,10 +9,18 @@ use crate::words::{self, Index};
 pub const WORDS: Index = Index { table: "event_words", key: "event_id", ids: "events.id" };
 
 /// Puts the words of an event in the place of those that it had.
-pub fn replace(tx: &mut Tx, id: EventId, details: &Details) -> QueryResult<()> {
+pub fn replace(tx: &mut Tx, id: EventId, details: &Details) {
+    WORDS.replace(tx, id.0, details.title.as_str(), &rest(details));
+}
+
+/// Brings the words of an event that is new.
+pub fn add(tx: &mut Tx, id: EventId, details: &Details) {
+    WORDS.add(tx, id.0, details.title.as_str(), &rest(details));
+}
+
+fn rest(details: &Details) -> String {
     let tags = details.tags.words().join(" ");
-    let rest = [details.location.as_str(), &tags, details.description.as_str()].join("\n");
-    WORDS.replace(tx, id.0, details.title.as_str(), &rest)
+    [details.location.as_str(), &tags, details.description.as_str()].join("\n")
 }
 
 /// Notes that the words of an event are there, and of this make.

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::files::Size;
 use crate::geo::Place;
 use crate::groups::{self, GroupId};
-use crate::users::Viewer;
 use crate::users::api::PersonOut;
+use crate::users::{User, Viewer};
 use crate::zone::Zone;
 
 /// Something that happens.
@@ -191,6 +191,12 @@ impl EventOut {
         let hosted: Vec<Hosted> = events.iter().map(Event::hosted).collect();
         let ties = ties(conn, viewer, &hosted)?;
         Ok(events.into_iter().zip(ties).map(|(event, ties)| Self::new(event, ties)).collect())
+    }
+
+    /// An event for who has just made it.
+    pub fn made(event: Event, creator: &User) -> Self {
+        let ties = Ties::of_creator(&event, creator);
+        Self::new(event, Some(ties))
     }
 
     /// One event with what the caller has to do with it.

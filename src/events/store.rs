@@ -6,7 +6,7 @@ use super::list::{Near, Ordering, Query, Reach, Tier, When};
 use super::visibility::{Sight, followed_by, listed, sight, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx, fragment, one_of};
+use crate::db::{Conn, MultiBackend, Tx, fragment, one_of, settled};
 use crate::files::FileName;
 use crate::geo::Bounds;
 use crate::http::paging::Cursor;
@@ -34,23 +34,28 @@ pub fn insert(
         events::created_at.eq(now),
         events::updated_at.eq(now),
     );
-    diesel::insert_into(events::table)
-        .values((details, made))
-        .returning(events::id)
-        .get_result(tx.conn())
+    let new = (details, made);
+    each!(tx.conn(), |conn| {
+        let insert = diesel::insert_into(events::table).values(new).returning(events::id);
+        settled(insert, new.values()).get_result(conn)
+    })
 }
 
 pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {
-    Event::query().filter(events::id.eq(id)).first(conn).optional()
+    each!(conn, |conn| Event::query().filter(events::id.eq(id)).get_result(conn)).optional()
 }
 
 pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<Option<Event>> {
-    let found = each!(conn, |conn| {
-        let event = Event::query().filter(events::id.eq(id));
-        match sight(viewer) {
-            Sight::All => event.first(conn),
-            Sight::Anybody(seen) => event.filter(seen).first(conn),
-            Sight::Somebody(seen) => event.filter(seen).first(conn),
+    let this = events::id.eq(id);
+    let found = each!(conn, |conn| match sight(viewer) {
+        Sight::All => settled(Event::query().filter(this), this).get_result(conn),
+        Sight::Anybody(seen) => {
+            let seen = this.and(seen);
+            settled(Event::query().filter(seen), seen).get_result(conn)
+        }
+        Sight::Somebody(seen) => {
+            let seen = this.and(seen);
+            settled(Event::query().filter(seen), seen).get_result(conn)
         }
     });
     found.optional()

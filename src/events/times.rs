@@ -5,6 +5,7 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Serialize, Serializer};
 
+use crate::clock::digits;
 use crate::input::Input;
 
 /// A day of the calendar: `YYYY-MM-DD`.
@@ -14,14 +15,14 @@ use crate::input::Input;
 #[diesel(sql_type = diesel::sql_types::Date)]
 pub struct Day(pub NaiveDate);
 
-crate::column!(Day is Date, as NaiveDate);
+crate::column!(Day is Date, as NaiveDate, read by digits::day);
 
 /// What a clock shows, to the second: `HH:MM:SS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Time)]
 pub struct TimeOfDay(pub NaiveTime);
 
-crate::column!(TimeOfDay is Time, as NaiveTime);
+crate::column!(TimeOfDay is Time, as NaiveTime, read by digits::time);
 
 /// The first and the last year in which an event can be.
 const YEARS: std::ops::RangeInclusive<i32> = 1000..=9998;
@@ -89,7 +90,7 @@ fn without_offset(time: &str) -> Option<&str> {
 
 impl Serialize for TimeOfDay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.format("%H:%M:%S"))
+        serializer.serialize_str(&digits::time_in_json(self.0))
     }
 }
 

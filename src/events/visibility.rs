@@ -25,6 +25,7 @@ pub enum Sight {
 }
 
 /// What everybody may see.
+#[derive(Clone, Copy, Debug)]
 pub struct ByAnybody;
 
 impl Wording for ByAnybody {
@@ -34,6 +35,7 @@ impl Wording for ByAnybody {
 }
 
 /// What somebody may see.
+#[derive(Clone, Copy, Debug)]
 pub struct BySomebody;
 
 impl Wording for BySomebody {

@@ -69,7 +69,7 @@ const WORDS: Index = Index { table: "group_words", key: "group_id", ids: "groups
 
 /// Puts the words of a group in the place of those that it had.
 pub fn index(tx: &mut Tx, id: GroupId, name: &str, description: &str) -> QueryResult<()> {
-    WORDS.replace(tx, id.0, name, description)?;
+    WORDS.replace(tx, id.0, name, description);
     diesel::update(groups::table.find(id))
         .set(groups::words_version.eq(words::VERSION))
         .execute(tx.conn())

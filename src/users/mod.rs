@@ -64,6 +64,13 @@ pub struct Person {
     pub avatar: Option<FileName>,
 }
 
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        let User { id, username, display_name, avatar, .. } = user.clone();
+        Self { id, username, display_name, avatar }
+    }
+}
+
 /// Who is asking: somebody, or anybody.
 #[derive(Clone, Debug, Default)]
 pub struct Viewer(pub Option<User>);

@@ -59,7 +59,7 @@ const WORDS: Index = Index { table: "user_words", key: "user_id", ids: "users.id
 
 /// Puts the words of somebody's names in the place of those that they had.
 pub fn index(tx: &mut Tx, id: UserId, username: &str, display_name: &str) -> QueryResult<()> {
-    WORDS.replace(tx, id.0, username, display_name)?;
+    WORDS.replace(tx, id.0, username, display_name);
     diesel::update(users::table.find(id))
         .set(users::words_version.eq(words::VERSION))
         .execute(tx.conn())

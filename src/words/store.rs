@@ -1,10 +1,10 @@
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool};
 
 use super::{Wanted, tsvector, words};
-use crate::db::{Conn, MultiBackend, Tx, fragment};
+use crate::db::{Conn, Fragment, MultiBackend, Nothing, Tx, fragment};
+use crate::each;
 
 /// A condition on a query over these tables.
 pub type Condition<From> = Box<dyn BoxableExpression<From, MultiBackend, SqlType = Bool>>;
@@ -50,32 +50,57 @@ enum Engine {
 }
 
 impl Index {
-    /// Puts the words of a row in the place of those that it had.
-    pub fn replace(self, tx: &mut Tx, id: i64, title: &str, body: &str) -> QueryResult<()> {
-        let Self { table, key, .. } = self;
-        let (title, body) = (words(title), words(body));
-        match tx.conn() {
+    /// Puts the words of a row in the place of those that it had, before the transaction ends.
+    pub fn replace(self, tx: &mut Tx, id: i64, title: &str, body: &str) {
+        tx.at_the_end(move |conn| match conn {
             Conn::Sqlite(conn) => {
-                sql_query(format!("delete from {table} where rowid = ?"))
-                    .bind::<BigInt, _>(id)
-                    .execute(conn)?;
-                sql_query(format!("insert into {table} (rowid, title, body) values (?, ?, ?)"))
-                    .bind::<BigInt, _>(id)
-                    .bind::<Text, _>(title.join(" "))
-                    .bind::<Text, _>(body.join(" "))
-                    .execute(conn)?;
+                let delete = format!("delete from {} where rowid = ", self.table);
+                fragment::<Nothing>(delete).int(id).execute(conn).map(drop)
             }
-            Conn::Postgres(conn) => {
-                sql_query(format!(
-                    "insert into {table} ({key}, words) values ($1, $2::tsvector) \
-                     on conflict ({key}) do update set words = excluded.words"
-                ))
-                .bind::<BigInt, _>(id)
-                .bind::<Text, _>(tsvector(&title, &body))
-                .execute(conn)?;
+            Conn::Postgres(_) => Ok(()),
+        });
+        self.add(tx, id, title, body);
+    }
+
+    /// Brings the words of a row that has none yet, before the transaction ends.
+    pub fn add(self, tx: &mut Tx, id: i64, title: &str, body: &str) {
+        let (title, body) = (words(title), words(body));
+        tx.at_the_end(move |conn| {
+            // It may have been deleted by the end of the transaction, or by another that shares its
+            // commit. Asked in the same statement, that would make it one with a savepoint.
+            if !self.has_row(conn, id)? {
+                return Ok(());
             }
-        }
-        Ok(())
+            match conn {
+                Conn::Sqlite(conn) => self
+                    .inserted("rowid, title, body", id)
+                    .text(title.join(" "))
+                    .sql(", ")
+                    .text(body.join(" "))
+                    .sql(")")
+                    .execute(conn),
+                Conn::Postgres(conn) => self
+                    .inserted(&format!("{}, words", self.key), id)
+                    .sql("cast(")
+                    .text(tsvector(&title, &body))
+                    .sql(format!(" as tsvector)) on conflict ({}) do ", self.key))
+                    .sql("update set words = excluded.words")
+                    .execute(conn),
+            }
+            .map(drop)
+        });
+    }
+
+    fn inserted(self, columns: &str, id: i64) -> Fragment<Nothing> {
+        let insert = format!("insert into {} ({columns}) values (", self.table);
+        fragment(insert).int(id).sql(", ")
+    }
+
+    fn has_row(self, conn: &mut Conn, id: i64) -> QueryResult<bool> {
+        let (rows, _) = self.ids.split_once('.').unwrap_or_default();
+        let exists = format!("exists (select 1 from {rows} where {} = ", self.ids);
+        let exists = fragment::<Bool>(exists).int(id).sql(")");
+        each!(conn, |conn| diesel::select(exists).get_result(conn))
     }
 
     /// The index on the engine of this connection.

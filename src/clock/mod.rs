@@ -1,10 +1,12 @@
 //! The only place that asks the machine what time it is.
 
+pub mod digits;
+
 use chrono::{DateTime, NaiveDateTime, SubsecRound, TimeDelta, Utc};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::sql_types::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A point in time, in UTC, as exact as both engines keep it: microseconds.
 ///
@@ -19,16 +21,15 @@ use serde::{Deserialize, Serialize};
     Ord,
     AsExpression,
     FromSqlRow,
-    Serialize,
     Deserialize,
     utoipa::ToSchema,
 )]
 #[diesel(sql_type = Timestamp)]
-#[serde(from = "DateTime<Utc>", into = "DateTime<Utc>")]
+#[serde(from = "DateTime<Utc>")]
 #[schema(value_type = DateTime<Utc>, example = "2026-12-31T19:00:00Z")]
 pub struct Instant(NaiveDateTime);
 
-crate::column!(Instant is Timestamp, as NaiveDateTime);
+crate::column!(Instant is Timestamp, as NaiveDateTime, read by digits::moment);
 
 /// This very moment.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
@@ -64,6 +65,12 @@ impl Instant {
     #[must_use]
     pub fn plus(self, span: TimeDelta) -> Self {
         Self(self.0.checked_add_signed(span).unwrap_or(self.0))
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&digits::instant_in_json(self.0))
     }
 }
 
