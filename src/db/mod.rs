@@ -16,6 +16,7 @@ mod qpsg;
 mod readers;
 mod sqlite;
 mod worded;
+mod writer;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use crate::error::{Error, Result};
 use crate::kept::{Commits, Moment};
 use pool::Pool;
 use readers::Readers;
+use writer::Writer;
 
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
 pub struct Tx<'a> {
@@ -46,7 +48,7 @@ type Last = Box<dyn FnOnce(&mut Conn) -> QueryResult<()> + Send>;
 pub struct Db(Arc<Engine>, Commits);
 
 enum Engine {
-    Sqlite { file: String, readers: Arc<Readers>, slow: Pool, writer: sqlite::Writer },
+    Sqlite { file: String, readers: Arc<Readers>, slow: Pool, writer: Writer },
     Postgres { pool: Pool, slow: Pool },
 }
 
@@ -70,7 +72,7 @@ impl Db {
             let file = url.strip_prefix("sqlite://").unwrap_or(&url).to_owned();
             sqlite::migrate(&file)?;
             let readers = Readers::new(file.clone(), commits.clone())?;
-            let writer = sqlite::Writer::start(file.clone(), readers.clone())?;
+            let writer = Writer::start(file.clone(), readers.clone())?;
             let path = file.clone();
             let slow = Pool::new(SLOW, move || sqlite::open_slow_reader(&path))?;
             Engine::Sqlite { file, readers, writer, slow }
@@ -103,7 +105,7 @@ impl Db {
 
     /// Runs `work` in a transaction: all of it is on disk when this returns, or none of it is.
     ///
-    /// PostgreSQL may ask to run it again, so it borrows what it uses.
+    /// It may have to be run again, so it borrows what it uses.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
@@ -157,7 +159,8 @@ impl Tx<'_> {
     }
 
     /// Does something just before the commit, in the same transaction: what nobody reads until then,
-    /// and what is quicker done for many at once. On SQLite that is after all the writes that share the
+    /// and what is quicker done for many at once. (An index of words writes what it has at the end of
+    /// each savepoint, and after each statement of more than one row.) On SQLite that is after all the writes that share the
     /// commit, so what it is about may be gone by then; and if it fails, none of them is kept.
     pub fn at_the_end(&mut self, work: impl FnOnce(&mut Conn) -> QueryResult<()> + Send + 'static) {
         self.last.push(Box::new(work));

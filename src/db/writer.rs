@@ -1,0 +1,219 @@
+//! The one thread that writes to SQLite.
+//!
+//! Writes that arrive while it is busy share the next commit, so a hundred of them wait for the disk
+//! once and not a hundred times. One that fails, or panics, takes nothing from the others, and none is
+//! answered before the commit.
+//!
+//! A savepoint for each would copy every page that it touches. So they run without at first: only where
+//! one fails after it has written something, all of them are undone, and run once more with savepoints.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::anyhow;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::result::Error::RollbackTransaction;
+use diesel::sql_types::BigInt;
+use tokio::sync::{mpsc, oneshot};
+
+use super::readers::Readers;
+use super::{Conn, Last, Tx, fragment, sqlite};
+use crate::error::{Error, Result};
+
+/// Writes that may share one commit.
+const LARGEST_GROUP: usize = 256;
+
+/// Writes that may wait in line before the next one waits outside.
+const LONGEST_QUEUE: usize = 4 * LARGEST_GROUP;
+
+/// Those who write, in line for the one who does it.
+pub struct Writer(mpsc::Sender<Box<dyn Write>>);
+
+/// A write, from its arrival to its answer.
+trait Write: Send {
+    /// Does its part, perhaps more than once: what counts is the last time.
+    fn run(&mut self, conn: &mut Conn) -> Outcome;
+
+    /// What it left for the end.
+    fn last(&mut self) -> Vec<Last>;
+
+    /// Answers whoever waits for it.
+    fn answer(self: Box<Self>, committed: &QueryResult<()>);
+}
+
+/// How a write went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Refused,
+    /// And the database, or a panic, may be the reason: what became of the transaction is not known.
+    Broken,
+}
+
+struct Job<W, T> {
+    work: W,
+    last: Vec<Last>,
+    done: Option<Result<T>>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<W, T> Write for Job<W, T>
+where
+    W: Fn(&mut Tx) -> Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> Outcome {
+        let mut last = Vec::new();
+        let work = || (self.work)(&mut Tx { conn, last: &mut last });
+        let done = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| Err(anyhow!("a write panicked").into()));
+        let outcome = match &done {
+            Ok(_) => Outcome::Done,
+            Err(Error::Internal(_) | Error::StorageFull) => Outcome::Broken,
+            Err(_) => Outcome::Refused,
+        };
+        self.last = if outcome == Outcome::Done { last } else { Vec::new() };
+        self.done = Some(done);
+        outcome
+    }
+
+    fn last(&mut self) -> Vec<Last> {
+        std::mem::take(&mut self.last)
+    }
+
+    fn answer(self: Box<Self>, committed: &QueryResult<()>) {
+        let done = self.done.unwrap_or_else(|| Err(anyhow!("the write was not run").into()));
+        let _gone = self.answer.send(match committed {
+            Ok(()) => done,
+            Err(cause) => done.and(Err(anyhow!("not committed: {cause}").into())),
+        });
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(file: String, readers: Arc<Readers>) -> anyhow::Result<Self> {
+        let (writes, queue) = mpsc::channel(LONGEST_QUEUE);
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(&file, queue, &readers))?;
+        Ok(Self(writes))
+    }
+
+    /// Does some work in a transaction, which may be more than once: when this returns, it is on the
+    /// disk, or undone.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job { work, last: Vec::new(), done: None, answer };
+        self.0.send(Box::new(job)).await.map_err(|_| anyhow!("the writer is gone"))?;
+        answered.await.map_err(|_| anyhow!("the write was lost"))?
+    }
+}
+
+fn serve(file: &str, mut queue: mpsc::Receiver<Box<dyn Write>>, readers: &Readers) {
+    let mut idle = None;
+    while let Some(first) = queue.blocking_recv() {
+        let conn = idle.take().map_or_else(|| sqlite::open_writer(file), Ok);
+        // A connection that could not commit is in doubt: the next group gets a fresh one.
+        match conn.and_then(|conn| Ok(write_group(conn, first, &mut queue, readers)?)) {
+            Ok(conn) => idle = Some(conn),
+            Err(cause) => tracing::error!(?cause, "a group of writes was lost"),
+        }
+    }
+}
+
+fn write_group(
+    mut conn: Conn,
+    first: Box<dyn Write>,
+    queue: &mut mpsc::Receiver<Box<dyn Write>>,
+    readers: &Readers,
+) -> QueryResult<Conn> {
+    let mut group = Vec::new();
+    let committed = run_group(&mut conn, first, queue, &mut group).and_then(|()| {
+        finish(&mut conn, &mut group)?;
+        let _commit = readers.make_way();
+        Conn::commit_transaction(&mut conn)
+    });
+    for write in group {
+        write.answer(&committed);
+    }
+    committed.map(|()| conn)
+}
+
+/// Begins a transaction, and runs in it whoever has come by then.
+fn run_group(
+    conn: &mut Conn,
+    first: Box<dyn Write>,
+    queue: &mut mpsc::Receiver<Box<dyn Write>>,
+    group: &mut Vec<Box<dyn Write>>,
+) -> QueryResult<()> {
+    begin_immediate(conn)?;
+    let mut is_careful = false;
+    let mut next = Some(first);
+    while let Some(mut write) = next.take() {
+        let is_clean = match is_careful {
+            true => run_apart(conn, &mut *write).map(|()| true)?,
+            false => run_among_others(conn, &mut *write)?,
+        };
+        group.push(write);
+        if !is_clean {
+            is_careful = true;
+            Conn::rollback_transaction(conn)?;
+            begin_immediate(conn)?;
+            group.iter_mut().try_for_each(|write| run_apart(conn, &mut **write))?;
+        }
+        if group.len() < LARGEST_GROUP {
+            next = queue.try_recv().ok();
+        }
+    }
+    Ok(())
+}
+
+/// Runs a write with a savepoint of its own.
+fn run_apart(conn: &mut Conn, write: &mut dyn Write) -> QueryResult<()> {
+    let done = conn.transaction(|conn| match write.run(conn) {
+        Outcome::Done => Ok(()),
+        Outcome::Refused | Outcome::Broken => Err(RollbackTransaction),
+    });
+    match done {
+        Err(RollbackTransaction) => Ok(()),
+        done => done,
+    }
+}
+
+/// Runs a write without one. Tells whether what the others wrote is still all that there is.
+fn run_among_others(conn: &mut Conn, write: &mut dyn Write) -> QueryResult<bool> {
+    let before = changes(conn)?;
+    Ok(match write.run(conn) {
+        Outcome::Done => true,
+        Outcome::Refused => changes(conn)? == before,
+        Outcome::Broken => false,
+    })
+}
+
+/// How many rows were changed on this connection, ever.
+fn changes(conn: &mut Conn) -> QueryResult<i64> {
+    diesel::select(fragment::<BigInt>("total_changes()")).get_result(conn)
+}
+
+/// Does what was left for the end, for all of a group at once.
+fn finish(conn: &mut Conn, group: &mut [Box<dyn Write>]) -> QueryResult<()> {
+    let mut last = group.iter_mut().flat_map(|write| write.last());
+    let all = || last.try_for_each(|work| work(conn));
+    catch_unwind(AssertUnwindSafe(all)).unwrap_or(Err(RollbackTransaction))
+}
+
+/// Takes the write lock up front, where waiting for another process is safe.
+fn begin_immediate(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "begin immediate")
+        }
+        Conn::Postgres(_) => unreachable!("the writer is SQLite's"),
+    }
+}
