@@ -6,6 +6,7 @@
 //! Everything done with a connection is synchronous, and that is the point: nothing slow can be
 //! awaited inside a transaction.
 
+mod again;
 mod column;
 mod conn;
 mod fragment;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 
+pub use again::{Again, again};
 pub use conn::{Conn, MultiBackend};
 pub use fragment::{Fragment, fragment};
 pub use worded::{OneOf, Worded, Wording, one_of, worded};
