@@ -74,16 +74,18 @@ pub fn write<T>(
         done
     };
     for _ in 1..TRIES {
-        match run() {
-            Err(Error::Internal(cause)) if collided(&cause) => {}
-            done => return done,
+        let done = run();
+        if !has_collided(&done) {
+            return done;
         }
     }
     run()
 }
 
-fn collided(cause: &anyhow::Error) -> bool {
+/// Whether a transaction may go better the next time.
+pub fn has_collided<T>(done: &Result<T>) -> bool {
     use DatabaseErrorKind::{ForeignKeyViolation, SerializationFailure, UniqueViolation};
+    let Err(Error::Internal(cause)) = done else { return false };
     match cause.downcast_ref() {
         // What was looked at came, or went, before it was written: the next run sees it.
         Some(DbError::DatabaseError(
