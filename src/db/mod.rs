@@ -6,9 +6,11 @@
 //! Everything done with a connection is synchronous, and that is the point: nothing slow can be
 //! awaited inside a transaction.
 
+mod again;
 mod column;
 mod conn;
 mod fragment;
+mod lanes;
 mod migrate;
 mod pool;
 mod postgres;
@@ -24,12 +26,14 @@ use std::sync::Arc;
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 
+pub use again::{Again, again};
 pub use conn::{Conn, MultiBackend};
 pub use fragment::{Fragment, Nothing, fragment};
 pub use worded::{OneOf, Settled, Worded, Wording, one_of, settled, worded};
 
 use crate::error::{Error, Result};
 use crate::kept::{Commits, Moment};
+use lanes::Lanes;
 use pool::Pool;
 use readers::Readers;
 use writer::Writer;
@@ -49,7 +53,7 @@ pub struct Db(Arc<Engine>, Commits);
 
 enum Engine {
     Sqlite { file: String, readers: Arc<Readers>, slow: Pool, writer: Writer },
-    Postgres { pool: Pool, slow: Pool },
+    Postgres { pool: Pool, slow: Pool, lanes: Lanes },
 }
 
 /// Connections that slow reads may hold at once.
@@ -67,7 +71,9 @@ impl Db {
             let url = postgres::with_authorities(&url);
             postgres::migrate(&url)?;
             let open = move || postgres::open(&url);
-            Engine::Postgres { pool: Pool::new(QUICK, open.clone())?, slow: Pool::new(SLOW, open)? }
+            let pool = Pool::new(QUICK, open.clone())?;
+            let lanes = Lanes::new(pool.clone(), commits.clone());
+            Engine::Postgres { pool, slow: Pool::new(SLOW, open)?, lanes }
         } else {
             let file = url.strip_prefix("sqlite://").unwrap_or(&url).to_owned();
             sqlite::migrate(&file)?;
@@ -118,6 +124,20 @@ impl Db {
             }
         };
         done.map_err(gone)
+    }
+
+    /// The same for what locks one row that many may ask for at once, such as a popular event: on
+    /// PostgreSQL those of a `lane`, which is the row's number, share a commit instead of waiting for
+    /// each other's. On SQLite all do anyway.
+    pub async fn write_in_turn<T: Send + 'static>(
+        &self,
+        lane: i64,
+        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Engine::Sqlite { .. } => self.write(work).await,
+            Engine::Postgres { lanes, .. } => lanes.run(lane, work).await.map_err(gone),
+        }
     }
 
     /// This moment, as [`Kept`](crate::kept::Kept) is asked: taken before something is read.

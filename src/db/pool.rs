@@ -15,7 +15,7 @@ use super::Conn;
 use crate::error::{Error, Result};
 
 /// How long a request waits for a connection before it is told that too much is going on.
-const WAIT: Duration = Duration::from_secs(5);
+pub const WAIT: Duration = Duration::from_secs(5);
 
 /// How long opening a connection may take.
 const OPENING: Duration = Duration::from_secs(5);
@@ -87,17 +87,37 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let mut pooled = self.conns.get().await.map_err(|err| {
+        self.get().await?.run(work).await
+    }
+
+    /// Waits for a connection.
+    pub async fn get(&self) -> Result<Taken> {
+        let pooled = self.conns.get().await.map_err(|err| {
             tracing::error!(%err, "no connection to the database");
             Error::Busy
         })?;
-        let open = self.open.clone();
+        Ok(Taken { pooled, open: self.open.clone() })
+    }
+}
+
+/// A connection that nobody else uses.
+pub struct Taken {
+    pooled: Object<Opener>,
+    open: Open,
+}
+
+impl Taken {
+    /// Does `work` with it, on a thread that may wait.
+    pub async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Self { mut pooled, open } = self;
         let task = move || {
             if pooled.slept && pooled.conn.batch_execute("select 1").is_err() {
                 pooled.conn = open()?;
             }
-            let result = catch_unwind(AssertUnwindSafe(|| work(&mut pooled.conn)))
-                .unwrap_or_else(|_| Err(anyhow!(Panicked).into()));
+            let result = caught(|| work(&mut pooled.conn));
             if is_in_doubt(&result) {
                 drop(Object::take(pooled));
             }
@@ -107,12 +127,22 @@ impl Pool {
     }
 }
 
+/// Makes an error of a panic.
+pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(anyhow!(Panicked).into()))
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("work on a connection panicked")]
 struct Panicked;
 
+/// Why a connection is given up whose work has been answered already.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is in doubt")]
+pub struct InDoubt;
+
 /// Whether the connection may be the reason why it went wrong.
-fn is_in_doubt<T>(result: &Result<T>) -> bool {
+pub fn is_in_doubt<T>(result: &Result<T>) -> bool {
     let Err(Error::Internal(cause)) = result else { return false };
     match cause.downcast_ref::<DbError>() {
         Some(DbError::DatabaseError(kind, _)) => matches!(
@@ -122,6 +152,6 @@ fn is_in_doubt<T>(result: &Result<T>) -> bool {
                 | DatabaseErrorKind::Unknown
         ),
         Some(DbError::BrokenTransactionManager | DbError::AlreadyInTransaction) => true,
-        _ => cause.is::<Panicked>(),
+        _ => cause.is::<Panicked>() || cause.is::<InDoubt>(),
     }
 }

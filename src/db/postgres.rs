@@ -66,11 +66,7 @@ pub fn write<T>(
     let mut run = || {
         let mut commit = None;
         let done = conn.transaction(|conn| {
-            let mut last = Vec::new();
-            let done = work(&mut Tx { conn, last: &mut last })?;
-            for work in last {
-                work(conn)?;
-            }
+            let done = to_the_end(conn, &work)?;
             commit = Some(commits.begin());
             Ok(done)
         });
@@ -78,16 +74,28 @@ pub fn write<T>(
         done
     };
     for _ in 1..TRIES {
-        match run() {
-            Err(Error::Internal(cause)) if collided(&cause) => {}
-            done => return done,
+        let done = run();
+        if !has_collided(&done) {
+            return done;
         }
     }
     run()
 }
 
-fn collided(cause: &anyhow::Error) -> bool {
+/// Does some work, and what it left for the end.
+pub fn to_the_end<T>(conn: &mut Conn, work: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    let mut last = Vec::new();
+    let done = work(&mut Tx { conn, last: &mut last })?;
+    for work in last {
+        work(conn)?;
+    }
+    Ok(done)
+}
+
+/// Whether a transaction may go better the next time.
+pub fn has_collided<T>(done: &Result<T>) -> bool {
     use DatabaseErrorKind::{ForeignKeyViolation, SerializationFailure, UniqueViolation};
+    let Err(Error::Internal(cause)) = done else { return false };
     match cause.downcast_ref() {
         // What was looked at came, or went, before it was written: the next run sees it.
         Some(DbError::DatabaseError(

@@ -11,7 +11,7 @@ use crate::clock::{self, Instant};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::groups::{self, GroupId};
-use crate::users::UserId;
+use crate::users::{User, UserId};
 
 crate::word! {
     /// What somebody wants: to keep an eye on an event, or to go.
@@ -61,6 +61,16 @@ pub struct Room {
     pub creator: UserId,
 }
 
+/// All that decides about what somebody says of an event.
+pub struct Situation {
+    /// What there is of it.
+    pub room: Room,
+    /// What they said before.
+    pub before: Option<Entry>,
+    /// Whether anybody waits for a seat, perhaps they themselves.
+    pub somebody_waits: bool,
+}
+
 impl Entry {
     /// Seats that the party takes, or would.
     fn party(&self) -> i64 {
@@ -93,18 +103,20 @@ impl Room {
     }
 }
 
-/// Notes what somebody says, seats them or puts them in line. Tells whether that is new.
+/// Notes what somebody says of an event that they may see, seats them or puts them in line. Tells
+/// whether that is new.
 ///
-/// The caller has locked the event, and knows that they may see it.
+/// The caller has locked the event.
 pub fn answer(
     tx: &mut Tx,
     event: EventId,
-    user: UserId,
+    actor: &User,
     answer: Answer,
     now: Instant,
 ) -> Result<bool> {
-    let room = store::room(tx, event)?;
-    let before = store::find(tx, event, user)?;
+    let user = actor.id;
+    let situation = store::situation(tx, &actor.into(), event, user)?;
+    let Situation { room, before, .. } = &situation;
     let was = before.map(|it| match it.status {
         Interest::Interested | Interest::Refused => Wish::Interested,
         Interest::Going | Interest::Waitlisted => Wish::Going,
@@ -121,7 +133,7 @@ pub fn answer(
         }
         // Whoever says so themselves sees the event: a private group is no further question.
         _ if wish == Wish::Going && was != Some(wish) && room.is_for_group => {
-            check_belongs(tx, &room, user)?;
+            check_belongs(tx, room, user)?;
         }
         _ => {}
     }
@@ -133,10 +145,25 @@ pub fn answer(
             guests: 0,
             line: before.and_then(|it| it.line),
         },
-        Wish::Going => seat(tx, event, &room, before, (user, guests))?,
+        Wish::Going => seat(tx, event, &situation, (user, guests))?,
     };
+    settle(tx, event, situation, after, now)
+}
+
+/// Writes what somebody's entry comes to be, and lets others move up. Tells whether it is new.
+fn settle(
+    tx: &mut Tx,
+    event: EventId,
+    situation: Situation,
+    after: Entry,
+    now: Instant,
+) -> Result<bool> {
+    let Situation { mut room, before, somebody_waits } = situation;
     replace(tx, event, before, after, now)?;
-    fill(tx, event, Some(user))?;
+    room.taken += after.seats() - before.map_or(0, |it| it.seats());
+    if somebody_waits || after.status == Interest::Waitlisted {
+        move_up(tx, event, room, Some(after.user))?;
+    }
     Ok(before.is_none())
 }
 
@@ -153,18 +180,15 @@ fn check_belongs(tx: &mut Tx, room: &Room, user: UserId) -> Result<()> {
 fn seat(
     tx: &mut Tx,
     event: EventId,
-    room: &Room,
-    before: Option<Entry>,
+    Situation { room, before, somebody_waits }: &Situation,
     (user, guests): (UserId, i64),
 ) -> Result<Entry> {
     let entry = |status, line| Entry { user, status, guests, line };
-    let others_first = |tx: &mut Tx| -> Result<bool> {
-        Ok(room.rules.order == WaitlistOrder::Strict && store::somebody_waits(tx, event)?)
-    };
-    match before {
+    let others_first = room.rules.order == WaitlistOrder::Strict && *somebody_waits;
+    match *before {
         Some(it) if it.status == Interest::Going => {
             let more = guests - it.guests;
-            if more > 0 && (!room.has_room_for(more) || others_first(tx)?) {
+            if more > 0 && (!room.has_room_for(more) || others_first) {
                 return Err(Error::Conflict {
                     code: "event_full",
                     message: "there is no room for more guests: your seats stay as they were",
@@ -174,9 +198,7 @@ fn seat(
         }
         // They keep their place: also those who had only kept an eye on it for a while.
         Some(Entry { line: Some(line), .. }) => Ok(entry(Interest::Waitlisted, Some(line))),
-        _ if room.has_room_for(1 + guests) && !others_first(tx)? => {
-            Ok(entry(Interest::Going, None))
-        }
+        _ if room.has_room_for(1 + guests) && !others_first => Ok(entry(Interest::Going, None)),
         _ => Ok(entry(Interest::Waitlisted, Some(store::end_of_line(tx, event)?))),
     }
 }
@@ -243,7 +265,11 @@ pub fn refuse(tx: &mut Tx, event: EventId, user: UserId, now: Instant) -> Result
 /// Lets those in line move up as far as there are seats, and tells them; but not `actor`, who makes
 /// it happen.
 pub fn fill(tx: &mut Tx, event: EventId, actor: Option<UserId>) -> Result<()> {
-    let mut room = store::room(tx, event)?;
+    let room = store::room(tx, event)?;
+    move_up(tx, event, room, actor)
+}
+
+fn move_up(tx: &mut Tx, event: EventId, mut room: Room, actor: Option<UserId>) -> Result<()> {
     let is_gone = room.status != Status::Scheduled || room.ends_at <= clock::now();
     if is_gone || !room.has_room_for(1) {
         return Ok(());

@@ -3,46 +3,104 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::rsvp::Rsvp;
-use super::seats::{Entry, Room};
+use super::seats::{Entry, Room, Situation};
+use super::visibility::{Sight, sight};
 use super::{EventId, Interest, Status, Visibility};
 use crate::clock::Instant;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, Wording, again, worded};
+use crate::each;
 use crate::error::{Error, Result};
 use crate::groups::{self, GroupId};
 use crate::schema::{events, groups as groups_table, interests, memberships};
-use crate::users::UserId;
+use crate::users::{UserId, Viewer};
 
-type Seating = (Option<i64>, i64, Rsvp, Status, Instant, UserId);
-type Host = (Visibility, Option<GroupId>, Option<groups::Visibility>);
-
-pub fn room(conn: &mut Conn, event: EventId) -> Result<Room> {
-    let found: Option<(Seating, Host)> = events::table
-        .left_join(groups_table::table)
-        .filter(events::id.eq(event))
-        .select((
-            (
-                events::capacity,
-                events::seats_taken,
-                events::rsvp,
-                events::status,
-                events::ends_at,
-                events::creator_id,
-            ),
-            (events::visibility, events::group_id, groups_table::visibility.nullable()),
-        ))
-        .first(conn)
-        .optional()?;
-    let (seating, host) = found.ok_or(Error::NotFound("event"))?;
-    let (capacity, taken, rsvp, status, ends_at, creator) = seating;
-    let is_for_group = host.0 == Visibility::Group;
-    let (members_of, rules) = (members_alone(host), rsvp.rules());
-    Ok(Room { capacity, taken, rules, status, ends_at, members_of, is_for_group, creator })
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+struct Seating {
+    capacity: Option<i64>,
+    seats_taken: i64,
+    rsvp: Rsvp,
+    status: Status,
+    ends_at: Instant,
+    creator_id: UserId,
+    visibility: Visibility,
+    group_id: Option<GroupId>,
 }
 
-/// The group whose members alone see an event: it is for them, or nobody else knows of the group.
-fn members_alone((visibility, group, of_group): Host) -> Option<GroupId> {
-    let is_private = of_group == Some(groups::Visibility::Private);
-    group.filter(|_| visibility == Visibility::Group || is_private)
+impl Seating {
+    fn room(self, of_group: Option<groups::Visibility>) -> Room {
+        Room {
+            capacity: self.capacity,
+            taken: self.seats_taken,
+            rules: self.rsvp.rules(),
+            status: self.status,
+            ends_at: self.ends_at,
+            members_of: self.members_alone(of_group),
+            is_for_group: self.visibility == Visibility::Group,
+            creator: self.creator_id,
+        }
+    }
+
+    /// The group whose members alone see an event: it is for them, or nobody else knows of the group.
+    fn members_alone(&self, of_group: Option<groups::Visibility>) -> Option<GroupId> {
+        let is_private = of_group == Some(groups::Visibility::Private);
+        self.group_id.filter(|_| self.visibility == Visibility::Group || is_private)
+    }
+}
+
+pub fn room(conn: &mut Conn, event: EventId) -> Result<Room> {
+    let found: Option<(Seating, _)> = each!(conn, |conn| events::table
+        .left_join(groups_table::table)
+        .filter(events::id.eq(event))
+        .select((Seating::as_select(), groups_table::visibility.nullable()))
+        .first(conn))
+    .optional()?;
+    let (seating, of_group) = found.ok_or(Error::NotFound("event"))?;
+    Ok(seating.room(of_group))
+}
+
+/// Whether somebody waits for a seat at the event that a query is over.
+struct SomebodyWaits;
+
+impl Wording for SomebodyWaits {
+    type Kind = Bool;
+
+    const SQL: &'static [&'static str] = &["exists (select 1 from interests as waiting where \
+         waiting.event_id = events.id and waiting.line is not null \
+         and waiting.status = 'waitlisted')"];
+}
+
+type Found = (Seating, Option<groups::Visibility>, Option<Columns>, bool);
+
+/// All that decides about what somebody says of an event, if they may see it.
+pub fn situation(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    event: EventId,
+    user: UserId,
+) -> Result<Situation> {
+    let theirs = interests::event_id.eq(events::id).and(interests::user_id.eq(user));
+    let found: Option<Found> = each!(conn, |conn| {
+        let found = events::table
+            .left_join(groups_table::table)
+            .left_join(interests::table.on(theirs))
+            .filter(events::id.eq(event))
+            .select((
+                Seating::as_select(),
+                groups_table::visibility.nullable(),
+                (interests::user_id, interests::status, interests::guests, interests::line)
+                    .nullable(),
+                worded::<SomebodyWaits, 0>([]),
+            ));
+        match sight(viewer) {
+            Sight::All => found.first(conn),
+            Sight::Anybody(seen) => found.filter(seen).first(conn),
+            Sight::Somebody(seen) => found.filter(seen).first(conn),
+        }
+    })
+    .optional()?;
+    let (seating, of_group, before, somebody_waits) = found.ok_or(Error::NotFound("event"))?;
+    Ok(Situation { room: seating.room(of_group), before: before.map(entry), somebody_waits })
 }
 
 type Columns = (UserId, Interest, i64, Option<i64>);
@@ -52,20 +110,12 @@ fn entry((user, status, guests, line): Columns) -> Entry {
 }
 
 pub fn find(conn: &mut Conn, event: EventId, user: UserId) -> QueryResult<Option<Entry>> {
-    let found = interests::table
+    let found: Option<Columns> = each!(conn, |conn| interests::table
         .find((event, user))
         .select((interests::user_id, interests::status, interests::guests, interests::line))
-        .first::<Columns>(conn)
-        .optional()?;
+        .first(conn))
+    .optional()?;
     Ok(found.map(entry))
-}
-
-pub fn somebody_waits(conn: &mut Conn, event: EventId) -> QueryResult<bool> {
-    let waits = interests::table
-        .filter(interests::event_id.eq(event))
-        .filter(interests::line.is_not_null())
-        .filter(interests::status.eq(Interest::Waitlisted));
-    diesel::select(exists(waits)).get_result(conn)
 }
 
 /// Those who wait, the first in line first; no more than `most`, and perhaps only a group's members
@@ -128,7 +178,7 @@ pub fn end_of_line(conn: &mut Conn, event: EventId) -> QueryResult<i64> {
 }
 
 pub fn insert(tx: &mut Tx, event: EventId, entry: &Entry, now: Instant) -> QueryResult<()> {
-    diesel::insert_into(interests::table)
+    each!(tx.conn(), |conn| diesel::insert_into(interests::table)
         .values((
             interests::event_id.eq(event),
             interests::user_id.eq(entry.user),
@@ -137,19 +187,19 @@ pub fn insert(tx: &mut Tx, event: EventId, entry: &Entry, now: Instant) -> Query
             interests::line.eq(entry.line),
             interests::created_at.eq(now),
         ))
-        .execute(tx.conn())
-        .map(drop)
+        .execute(conn))
+    .map(drop)
 }
 
 pub fn update(tx: &mut Tx, event: EventId, entry: &Entry) -> QueryResult<()> {
-    diesel::update(interests::table.find((event, entry.user)))
-        .set((
-            interests::status.eq(entry.status),
-            interests::guests.eq(entry.guests),
-            interests::line.eq(entry.line),
-        ))
-        .execute(tx.conn())
-        .map(drop)
+    let set = (
+        interests::status.eq(entry.status),
+        interests::guests.eq(entry.guests),
+        interests::line.eq(entry.line),
+    );
+    let theirs = interests::event_id.eq(event).and(interests::user_id.eq(entry.user));
+    let update = again(interests::table, set, theirs);
+    each!(tx.conn(), |conn| update.execute(conn)).map(drop)
 }
 
 pub fn delete(tx: &mut Tx, event: EventId, user: UserId) -> QueryResult<()> {
@@ -172,15 +222,14 @@ pub fn count(
         .is_null()
         .or(events::capacity.ge((events::seats_taken + taken).nullable()))
         .or((taken <= 0).into_sql::<Bool>());
-    let counted = diesel::update(events::table.find(event).filter(room))
-        .set((
-            events::interested_count.eq(events::interested_count + interested),
-            events::going_count.eq(events::going_count + going),
-            events::popularity.eq(events::popularity + interested + going),
-            events::seats_taken.eq(events::seats_taken + taken),
-        ))
-        .execute(tx.conn())?;
-    match counted {
+    let set = (
+        events::interested_count.eq(events::interested_count + interested),
+        events::going_count.eq(events::going_count + going),
+        events::popularity.eq(events::popularity + interested + going),
+        events::seats_taken.eq(events::seats_taken + taken),
+    );
+    let update = again(events::table, set, events::id.eq(event).and(room));
+    match each!(tx.conn(), |conn| update.execute(conn))? {
         1 => Ok(()),
         _ => Err(Error::Conflict { code: "event_full", message: "this event is full" }),
     }

@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 use super::{Decision, Participation};
 use crate::app::App;
 use crate::clock::Instant;
+use crate::db::Tx;
 use crate::error::{Faults, Result};
 use crate::events::seats::{Answer, Wish};
 use crate::events::shape::BriefOut;
@@ -179,7 +180,7 @@ async fn save(
     answer: Answer,
 ) -> Result<(StatusCode, Json<InterestOut>)> {
     app.db
-        .write(move |tx| {
+        .write_in_turn(event.0, move |tx| {
             let (participation, is_new) = super::create(tx, &actor, user, event, answer)?;
             let interest = InterestOut::from(participation);
             let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
@@ -199,7 +200,7 @@ async fn save(
     responses((status = 204), (status = 403)),
 )]
 async fn delete(app: App, actor: User, Path((user, event)): Ids) -> Result<StatusCode> {
-    app.db.write(move |tx| super::delete(tx, &actor, user, event)).await?;
+    app.db.write_in_turn(event.0, move |tx| super::delete(tx, &actor, user, event)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -274,7 +275,8 @@ async fn decide(
     let Some(decision) = input.status.required("status", &mut faults) else {
         return Err(faults.into());
     };
-    let decided = app.db.write(move |tx| super::decide(tx, &actor, event, user, decision)).await?;
+    let decide = move |tx: &mut Tx| super::decide(tx, &actor, event, user, decision);
+    let decided = app.db.write_in_turn(event.0, decide).await?;
     Ok(Json(decided.into()))
 }
 
@@ -292,7 +294,7 @@ async fn remove(
     actor: User,
     Path((event, user)): Path<(EventId, UserId)>,
 ) -> Result<StatusCode> {
-    app.db.write(move |tx| super::remove(tx, &actor, event, user)).await?;
+    app.db.write_in_turn(event.0, move |tx| super::remove(tx, &actor, event, user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@ use diesel::QueryDsl;
 use diesel::sql_types::{BigInt, Nullable};
 
 use crate::clock::{self, Instant};
-use crate::db::{Conn, Fragment, Tx, fragment};
+use crate::db::{Conn, Tx, Worded, Wording, worded};
 use crate::error::{Error, Result};
 use crate::events::seats::{self, Answer};
 use crate::events::{self, Brief, EventId, GuestList, Interest};
@@ -36,20 +36,21 @@ pub struct Participation {
     /// How many they bring along.
     pub guests: i64,
     /// Their place in line, if they wait: the first is 1.
-    #[diesel(select_expression = position(), select_expression_type = Position)]
+    #[diesel(select_expression = worded([]), select_expression_type = Worded<Position, 0>)]
     pub position: Option<i64>,
     /// Since when.
     pub created_at: Instant,
 }
 
-type Position = Fragment<Nullable<BigInt>>;
+/// How many wait in line up to somebody, and they with them.
+pub struct Position;
 
-fn position() -> Position {
-    fragment(
-        "(case when interests.status = 'waitlisted' then (select count(*) from interests ahead \
-         where ahead.event_id = interests.event_id and ahead.status = 'waitlisted' \
-         and ahead.line <= interests.line) end)",
-    )
+impl Wording for Position {
+    type Kind = Nullable<BigInt>;
+
+    const SQL: &'static [&'static str] = &["(case when interests.status = 'waitlisted' then \
+         (select count(*) from interests ahead where ahead.event_id = interests.event_id \
+         and ahead.status = 'waitlisted' and ahead.line <= interests.line) end)"];
 }
 
 crate::word! {
@@ -93,9 +94,7 @@ pub fn create_at(
     check_own(actor, user)?;
     // Two requests of one person queue up here, so that the second sees what the first did.
     events::lock(tx, event)?;
-    events::check_visible(tx, &actor.into(), event)?;
-
-    let is_new = seats::answer(tx, event, user, answer, now)?;
+    let is_new = seats::answer(tx, event, actor, answer, now)?;
     Ok((get(tx, user, event)?, is_new))
 }
 

@@ -6,9 +6,9 @@ use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend};
 use crate::events::{EventId, Interest, visible_to};
 use crate::http::paging::Cursor;
-use crate::keyset;
 use crate::schema::{events, interests, users};
 use crate::users::{User, UserId};
+use crate::{each, keyset};
 
 type Joined = InnerJoin<InnerJoin<interests::table, users::table>, events::table>;
 
@@ -17,11 +17,11 @@ fn all() -> IntoBoxed<'static, Joined, MultiBackend> {
 }
 
 pub fn find(conn: &mut Conn, user: UserId, event: EventId) -> QueryResult<Option<Participation>> {
-    Participation::query()
+    each!(conn, |conn| Participation::query()
         .filter(interests::user_id.eq(user))
         .filter(interests::event_id.eq(event))
-        .first(conn)
-        .optional()
+        .first(conn))
+    .optional()
 }
 
 pub fn list_of_event(

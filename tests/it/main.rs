@@ -22,6 +22,7 @@ mod images;
 mod interests;
 mod jobs;
 mod kills;
+mod lanes;
 mod letters;
 mod limits;
 mod lists;

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use owambe::clock;
 use owambe::comments;
-use owambe::db::Conn;
+use owambe::db::{Conn, Tx};
 use owambe::error::Result;
 use owambe::events::seats::{Answer, Wish};
 use owambe::events::{self, Change, Day, Filter, Near, Ordering, Status, Tag, Tags, Title, When};
@@ -300,31 +300,43 @@ async fn a_page_costs_the_same_number_of_queries_whatever_its_size() {
         .unwrap();
 }
 
+/// What is run on a connection, and which statements it keeps.
+#[derive(Clone, Default)]
+struct Seen {
+    run: Arc<Mutex<Vec<String>>>,
+    kept: Arc<Mutex<Vec<String>>>,
+}
+
+impl Instrumentation for Seen {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let text = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+                self.run.lock().unwrap().push(text);
+            }
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                self.kept.lock().unwrap().push(sql.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Seen {
+    fn assert_each_was_planned_once(&self, least: usize) {
+        let (run, kept) = (self.run.lock().unwrap(), self.kept.lock().unwrap());
+        assert!(run.len() >= least, "{run:?}");
+        for text in &*run {
+            assert_eq!(kept.iter().filter(|kept| *kept == text).count(), 1, "{text}");
+        }
+    }
+}
+
 /// A statement that a page is made of is parsed and planned once, and kept: on SQLite that takes longer
 /// than a small read.
 #[tokio::test]
 async fn what_is_read_often_is_planned_once() {
-    #[derive(Default)]
-    struct Seen {
-        run: Vec<String>,
-        kept: Vec<String>,
-    }
-    struct Recorder(Arc<Mutex<Seen>>);
-    impl Instrumentation for Recorder {
-        fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-            let mut seen = self.0.lock().unwrap();
-            match event {
-                InstrumentationEvent::StartQuery { query, .. } => {
-                    let text = query.to_string();
-                    let text = text.split(" -- binds:").next().unwrap_or_default().to_owned();
-                    seen.run.push(text);
-                }
-                InstrumentationEvent::CacheQuery { sql, .. } => seen.kept.push(sql.to_owned()),
-                _ => {}
-            }
-        }
-    }
-
     let app = TestApp::new();
     let (ada, bola) = (app.person("ada").await, app.person("bola").await);
     let group = ada.group(serde_json::json!({})).await;
@@ -333,10 +345,10 @@ async fn what_is_read_often_is_planned_once() {
     ada.comment(&event, "See you there!").await;
     let event = events::EventId(event["id"].as_i64().unwrap());
     let viewers = [Viewer::default(), Viewer::from(&bola.user)];
-    let seen = Arc::new(Mutex::new(Seen::default()));
+    let seen = Seen::default();
     let recorder = seen.clone();
     let read = app.db.read_slow(move |conn| {
-        conn.set_instrumentation(Recorder(recorder));
+        conn.set_instrumentation(recorder);
         for viewer in viewers.iter().cycle().take(4) {
             let found = events::visible(conn, viewer, event)?;
             let _shown = events::shape::EventOut::one(conn, viewer, found)?;
@@ -351,9 +363,30 @@ async fn what_is_read_often_is_planned_once() {
     });
     read.await.unwrap();
 
-    let seen = seen.lock().unwrap();
-    assert!(seen.run.len() >= 20, "{:?}", seen.run);
-    for text in &seen.run {
-        assert_eq!(seen.kept.iter().filter(|kept| *kept == text).count(), 1, "{text}");
-    }
+    seen.assert_each_was_planned_once(20);
+}
+
+/// What an answer to an event is made of, too; and there is not much of it.
+#[tokio::test]
+async fn what_many_write_at_once_is_planned_once() {
+    let app = TestApp::new();
+    let (ada, bola) = (app.person("ada").await, app.person("bola").await);
+    let event = ada.event(serde_json::json!({"capacity": 10})).await;
+    let event = events::EventId(event["id"].as_i64().unwrap());
+    let (seen, bola) = (Seen::default(), bola.user.clone());
+    let recorder = seen.clone();
+    let answer = move |tx: &mut Tx| {
+        tx.set_instrumentation(recorder.clone());
+        for wish in [Wish::Going, Wish::Interested, Wish::Going, Wish::Interested] {
+            let answer = Answer { wish: Some(wish), guests: None };
+            interests::create(tx, &bola, bola.id, event, answer)?;
+        }
+        tx.set_instrumentation(None::<Box<dyn Instrumentation>>);
+        Ok(())
+    };
+    app.db.write(answer).await.unwrap();
+
+    // What decides, the count, the answer itself, and what is shown of it; on PostgreSQL a lock.
+    seen.assert_each_was_planned_once(16);
+    assert!(seen.run.lock().unwrap().len() <= 20, "{:?}", seen.run);
 }
