@@ -94,7 +94,7 @@ class Load:
             if other:
                 time.sleep(1)
             before = Usage.now(system.roots())
-            result = self._run(system, command, self.seconds)
+            result = self._run(system, command, self.seconds * workload.longer)
             second = self._finish(other) if other else None
             after = Usage.now(system.roots())
         finally:

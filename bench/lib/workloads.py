@@ -22,6 +22,7 @@ class Workload:
     order: str = "random"
     connections: int = 0  # as many as the run has, where it is 0
     beside: str = ""  # a workload that goes on at the same time
+    longer: int = 1  # how many times as long as others a window is, where few are done in it
 
     @property
     def asks(self):
@@ -45,7 +46,7 @@ ALL = [
              "sequence"),
     # More would only wait for longer, and where a hash is slow, none would be answered within a window.
     Workload("login", "any one person's name and right password", connections=16),
-    Workload("picture", "a JPEG of 4 MB and 12 megapixels, kept in three sizes", "sequence", 4),
+    Workload("picture", "a JPEG of 4 MB and 12 megapixels, kept in three sizes", "sequence", 4, longer=3),
     Workload("detail beside create", "`detail`, while a second wrk creates as fast as it can", beside="create"),
     Workload("detail beside login", "`detail`, while a second wrk signs in as fast as it can", beside="login"),
 ]
