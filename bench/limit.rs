@@ -1,13 +1,21 @@
 //! What a server could answer at most: the same bytes as Owambe's, from memory, and nothing else done.
 //!
-//!     limit URL TOKEN LISTEN   # a running Owambe with its data, an access token of it, and where to listen
+//!     limit URL TOKEN LISTEN      # a running Owambe with its data, an access token of it, and where to listen
+//!     limit creation FILE LISTEN  # creation alone, one transaction a request, in a database of an Owambe
+//!     limit picture FILE          # writes a picture to upload
 //!
 //! At its start it asks that Owambe for every public event, and for the first page of them, as nobody and as
 //! somebody who is signed in. Then it answers the same paths with those very bytes: it looks at no token, keeps
 //! nothing that is sent, and has no database. The rest of a request (TCP, HTTP, the path) is done as Owambe does
-//! it, by hyper and axum. A sign-in costs what Owambe's hash of a password costs, and nothing more.
+//! it, by hyper and axum. A sign-in costs what Owambe's hash of a password costs, and nothing more; a picture is
+//! unpacked, shrunk and packed as Owambe does it, and thrown away.
 
 #![expect(clippy::disallowed_types, reason = "it needs no words of its own to refuse in")]
+
+#[path = "limit/creation.rs"]
+mod creation;
+#[path = "limit/picture.rs"]
+mod picture;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,10 +23,10 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::serve::ListenerExt;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -35,6 +43,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Details that are asked for at once, at the start.
 const AT_ONCE: usize = 16;
+
+/// The largest body that it reads, in bytes.
+const LARGEST_BODY: usize = 12_000_000;
 
 /// What the hash is made of.
 const PASSWORD: &str = "jollof-rice-at-noon";
@@ -63,14 +74,28 @@ struct Source {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut args = std::env::args().skip(1);
-    let (Some(url), Some(token), Some(listen)) = (args.next(), args.next(), args.next()) else {
-        bail!("limit URL TOKEN LISTEN: an Owambe, an access token of it, and an address and port");
-    };
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["picture", file] => Ok(std::fs::write(file, picture::draw()?)?),
+        ["creation", file, listen] => {
+            let site = Arc::new(creation::Site::open(file)?);
+            let create = post(creation::create).with_state(site);
+            serve(Router::new().route("/api/events/", create), listen).await
+        }
+        [url, token, listen] => serve(limit(url, token).await?, listen).await,
+        _ => bail!("limit URL TOKEN LISTEN, limit creation FILE LISTEN, or limit picture FILE"),
+    }
+}
+
+/// The answers of an Owambe, each at its path.
+async fn limit(url: &str, token: &str) -> anyhow::Result<Router> {
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let nobody = Source { client, url, token: None };
-    let somebody =
-        Source { client: nobody.client.clone(), url: nobody.url.clone(), token: Some(token) };
+    let nobody = Source { client, url: url.to_owned(), token: None };
+    let somebody = Source {
+        client: nobody.client.clone(),
+        url: nobody.url.clone(),
+        token: Some(token.to_owned()),
+    };
 
     let ids = nobody.ids().await?;
     let first = *ids.first().context("there are no events")?;
@@ -81,7 +106,13 @@ async fn main() -> anyhow::Result<()> {
         hash: Password::attempt(PASSWORD).hash()?,
         hands: Arc::new(Semaphore::new(available_parallelism()?.get())),
     };
-    serve(limit, &listen).await
+    Ok(Router::new()
+        .route("/api/events/", get(page).post(create))
+        .route("/api/events/{id}/", get(detail))
+        .route("/api/users/login/", post(login))
+        .route("/api/users/profile/avatar/", put(picture::upload))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(Arc::new(limit)))
 }
 
 impl Source {
@@ -120,16 +151,10 @@ impl Source {
     }
 }
 
-async fn serve(limit: Limit, listen: &str) -> anyhow::Result<()> {
-    let events = limit.nobody.events.len();
-    let router = Router::new()
-        .route("/health/ready/", get(|| async { "" }))
-        .route("/api/events/", get(page).post(create))
-        .route("/api/events/{id}/", get(detail))
-        .route("/api/users/login/", post(login))
-        .with_state(Arc::new(limit));
+async fn serve(router: Router, listen: &str) -> anyhow::Result<()> {
+    let router = router.route("/health/ready/", get(|| async { "" }));
     let listener = TcpListener::bind(listen).await?;
-    println!("The limit is ready, with {events} events: http://{listen}/");
+    println!("The limit is ready: http://{listen}/");
     let listener = listener.tap_io(|stream| {
         let _set = stream.set_nodelay(true);
     });

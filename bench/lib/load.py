@@ -1,4 +1,4 @@
-"""One window: wrk asks one system one kind of thing for some seconds."""
+"""One window: one system is asked one kind of thing for some seconds, by wrk or what else it takes."""
 
 import contextlib
 import os
@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from processes import Failed, Usage, settle, tail
-from workloads import BENCH
 
 # Others may have this share of the machine before a window counts as disturbed.
 DISTURBED = 0.15
@@ -30,6 +29,7 @@ class Window:
     errors: int
     cpu_us: float | None  # processor time of the system for one request
     bytes: float | None  # of one answer, with its head
+    peak_bytes: int | None  # the most that its one process had resident meanwhile
     others: float  # share of the machine that neither the system nor the load had
     beside_rate: float | None  # of the second wrk, where there is one
     beside_errors: int
@@ -46,13 +46,13 @@ class Window:
 
 @dataclass
 class Result:
-    """The numbers that bench/load.lua writes."""
+    """What a load has counted."""
 
     requests: int
     seconds: float
-    bytes: int
-    p50_ms: float
-    p99_ms: float
+    bytes: int | None
+    p50_ms: float | None
+    p99_ms: float | None
     refused: int
     errors: int
 
@@ -63,7 +63,7 @@ class Result:
 
     @staticmethod
     def read(output):
-        """Finds them in what wrk wrote."""
+        """Finds the numbers of bench/load.lua in what wrk wrote."""
         line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)
         if line is None:
             raise Failed(f"wrk did not come to an end:\n{tail(output)}")
@@ -72,7 +72,7 @@ class Result:
 
 
 class Load:
-    """wrk, and the files that it reads."""
+    """Those who ask, and the files that they read."""
 
     def __init__(self, folder, seconds, connections):
         """Where its files go, how long a window is, and how many ask at once."""
@@ -84,42 +84,40 @@ class Load:
         background = system.requests(beside.name) if beside else None
         if asked is None or (beside and background is None):
             return None
-        command = self._command(system, workload, asked, number, "window")
-        self._run([*command[:-1], str(number + 1000)], min(2, self.seconds))
+        self._run(system, self._command(system, workload, asked, number + 1000, "window"), min(2, self.seconds))
         settle(system.roots())
+        system.forget_peak()
+        command = self._command(system, workload, asked, number, "window")
 
         other = self._start(self._command(system, beside, background, number, "beside")) if beside else None
         try:
             if other:
                 time.sleep(1)
             before = Usage.now(system.roots())
-            result = self._run(command, self.seconds)
+            result = self._run(system, command, self.seconds * workload.longer)
             second = self._finish(other) if other else None
             after = Usage.now(system.roots())
         finally:
             if other and other.poll() is None:
                 other.kill()
                 other.wait()
-        system.look_at_memory()
+        peak = system.look_at_memory()
         settle(system.roots())
-        return window(system, workload, number, result, second, before, after)
+        return window(system, workload, number, result, second, (before, after), peak)
 
     def _command(self, system, workload, requests, number, file):
         path = self.folder / file
         path.write_text("\n".join(requests) + "\n", encoding="utf-8")
-        connections = str(workload.connections or self.connections)
-        script = str(BENCH / "load.lua")
-        return ["wrk", "-t", "1", "-c", connections, "--timeout", "60s", "-d", "DURATION", "-s", script,
-                system.url, "--", str(path), workload.order, str(number)]
+        return system.ask(path, workload, workload.connections or self.connections, number)
 
     def _start(self, command, seconds=600):
-        words = [f"{seconds}s" if word == "DURATION" else word for word in command]
+        words = [word.replace("DURATION", str(seconds)) for word in command]
         return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def _run(self, command, seconds):
+    def _run(self, system, command, seconds):
         process = self._start(command, seconds)
         try:
-            return Result.read(process.communicate()[0])
+            return system.read(process.communicate()[0])
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -131,11 +129,15 @@ class Load:
         return Result.read(process.communicate()[0])
 
 
-def window(system, workload, number, result, second, before, after):
+def window(system, workload, number, result, second, usage, peak):
     """Puts together what one window has shown; nothing can be said of requests that were not answered in it."""
     def each(value):
-        return value / result.requests if result.requests else None
+        return value / result.requests if result.requests and value is not None else None
 
+    before, after = usage
+    seconds = after.system - before.system
+    if system.load_counts:
+        seconds += after.load - before.load
     return Window(
         round=number,
         workload=workload.name,
@@ -146,8 +148,9 @@ def window(system, workload, number, result, second, before, after):
         p50_ms=result.p50_ms if result.requests else None,
         p99_ms=result.p99_ms if result.requests else None,
         errors=result.errors,
-        cpu_us=None if second else each((after.system - before.system) * 1e6),
+        cpu_us=None if second else each(seconds * 1e6),
         bytes=each(result.bytes),
+        peak_bytes=peak,
         others=before.share_of_others(after),
         beside_rate=second.rate if second else None,
         beside_errors=second.errors if second else 0,

@@ -82,9 +82,16 @@ def memory(roots):
 
 
 def peak_memory(roots):
-    """The most bytes that a process ever held (VmHWM); nothing where there are several, which share some."""
+    """The most bytes that a process held (VmHWM); nothing where there are several, which share some."""
     pids = trees(roots)
     return kilobytes(pids[0], "status", "VmHWM") * 1024 if len(pids) == 1 else None
+
+
+def forget_peak(roots):
+    """Lets `peak_memory` tell what is held from now on."""
+    for pid in trees(roots):
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def kilobytes(pid, file, field):

@@ -42,6 +42,11 @@ class Figures:
         mine, theirs = (self.median(workload, name, "rate") for name in (system, other))
         return mine / theirs if mine and theirs else None
 
+    def cost(self, workload, system, other):
+        """How many times the processor time of another system, by medians."""
+        mine, theirs = (self.median(workload, name, "cpu_us") for name in (system, other))
+        return mine / theirs if mine and theirs else None
+
     def quiet(self, workload, system):
         """How many windows were quiet, of how many."""
         every = self.all(workload, system)
@@ -58,6 +63,9 @@ def times(value):
     return "–" if value is None else f"{value:.2f}×" if value < 100 else f"{value:.0f}×"
 
 
+# Has other connections and no network of ours: held against it is what a request costs, not how many there are.
+BY_COST = {"libpq"}
+
 WORDS = {"workload", "system", "at the same time", "what it is"}
 
 
@@ -72,8 +80,8 @@ def table(head, rows):
 def main_table(figures):
     """Every workload on every system, but those that go on beside others."""
     others = [name for name in figures.systems if not name.startswith("Owambe")]
-    head = ["workload", "system", "requests/s", "p50 ms", "p99 ms", "CPU µs", "bytes", "errors",
-            *(f"of {name}" for name in others), "quiet"]
+    head = ["workload", "system", "requests/s", "p50 ms", "p99 ms", "CPU µs", "bytes", "peak MiB", "errors",
+            *(f"CPU of {name}" if name in BY_COST else f"of {name}" for name in others), "quiet"]
     rows = []
     for workload in (each for each in figures.workloads if not each.beside):
         for system in figures.systems:
@@ -87,11 +95,15 @@ def main_row(figures, workload, system, others):
     def shown(what, digits=0):
         return number(figures.median(workload, system, what), digits)
 
-    rate = figures.median(workload, system, "rate")
+    def held_against(name):
+        ratio = figures.cost if name in BY_COST else figures.ratio
+        return times(ratio(workload, system, name)) if name != system else ""
+
+    rate, peak = (figures.median(workload, system, what) for what in ("rate", "peak_bytes"))
     errors = sum(each.errors for each in figures.all(workload, system))
     return [workload, system, number(rate, 1 if rate < 100 else 0), shown("p50_ms", 2), shown("p99_ms", 2),
-            shown("cpu_us"), shown("bytes"), number(errors),
-            *(times(figures.ratio(workload, system, name)) if name != system else "" for name in others),
+            shown("cpu_us"), shown("bytes"), number(peak and peak / 2**20), number(errors),
+            *(held_against(name) for name in others),
             figures.quiet(workload, system)]
 
 
@@ -133,7 +145,8 @@ def markdown(figures, facts, machine, binary):
         f"{machine['date'][:10]}, commit {machine['commit']}: {machine['processor']}, {machine['processors']} "
         f"processors, {machine['memory_gib']} GiB, Linux {machine['kernel']}; {machine['wrk']} on the same machine.",
         "Medians of windows; ratios are ratios of medians. Requests/s counts answers below 400. CPU is the system's, "
-        "and bytes are those of its answer with the head, for one request.",
+        "and bytes are those of its answer with the head, for one request; the peak is what its one process had "
+        "resident during the window (VmHWM).",
         main_table(figures),
         beside_table(figures),
         size_table(facts),

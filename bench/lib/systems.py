@@ -1,9 +1,12 @@
-"""Owambe on both databases, and the limit: how they are filled, started and asked."""
+"""Owambe on both databases, and what it is held against: how they are filled, started and asked."""
 
+import contextlib
 import itertools
 import os
+import random
 import re
 import shutil
+import sqlite3
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +15,23 @@ from urllib.parse import urlsplit
 
 import workloads
 from client import Client
-from processes import Failed, Server, free_port, memory, peak_memory, run, settle
-from workloads import request
+from load import Result
+from processes import Failed, Server, forget_peak, free_port, memory, peak_memory, run, settle
+from workloads import BENCH, request
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # An access token is good for 15 minutes: a window never begins with one that is older than this.
 OLDEST_TOKEN = 480.0
+
+# How many people put up pictures.
+UPLOADERS = 8
+
+# More events than these are not told apart by a load that takes any of them.
+MOST_IDS = 50_000
+
+# Steps in which the list of events is walked. Each shows the way to two pages.
+STEPS = 10_000
 
 
 def say(words):
@@ -32,6 +45,7 @@ class System:
     name = ""
     about = ""
     ready = "/health/ready/"
+    load_counts = False  # whether what the load costs counts as its own
 
     def __init__(self, size, folder):
         """What it is to hold, and a folder of its own that goes with the run."""
@@ -39,7 +53,7 @@ class System:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.server = None
-        self.rest, self.starts, self.peak = 0, [], 0
+        self.rest, self.starts, self.peak, self.peak_resident = 0, [], 0, None
 
     def command(self):
         """How it is started: a command, and what subprocess takes beside it."""
@@ -54,6 +68,15 @@ class System:
     def requests(self, workload):
         """The lines to send, or None where it has no such thing."""
         raise NotImplementedError
+
+    def ask(self, file, workload, connections, seed):
+        """The command that sends the lines of a file; DURATION in it stands for seconds."""
+        return ["wrk", "-t", "1", "-c", str(connections), "--timeout", "60s", "-d", "DURATIONs", "-s",
+                str(BENCH / "load.lua"), self.url, "--", str(file), workload.order, str(seed)]
+
+    def read(self, output):
+        """What came of it, out of what that command wrote."""
+        return Result.read(output)
 
     def roots(self):
         """The processes that do its work."""
@@ -83,9 +106,20 @@ class System:
         settle(self.roots())
         self.rest = memory(self.roots())
 
+    def forget_peak(self):
+        """Lets the next look at memory tell what was held since now."""
+        self._keep_peak()
+        forget_peak(self.roots())
+
     def look_at_memory(self):
-        """Keeps the most that it held at the end of a window."""
+        """Keeps the most that it held at the end of a window, and tells the most that it had since `forget_peak`."""
         self.peak = max(self.peak, memory(self.roots()))
+        return self._keep_peak()
+
+    def _keep_peak(self):
+        peak = peak_memory(self.roots())
+        self.peak_resident = max(peak, self.peak_resident or 0) if peak else None
+        return peak
 
     def facts(self):
         """What is known of it beside its speed."""
@@ -94,7 +128,7 @@ class System:
             "start_seconds": statistics.median(self.starts) if self.starts else None,
             "rest_bytes": self.rest,
             "peak_bytes": self.peak,
-            "peak_resident_bytes": peak_memory(self.roots()) if self.server else None,
+            "peak_resident_bytes": self.peak_resident,
         }
 
 
@@ -108,7 +142,7 @@ class Owambe(System):
         """The binary to run, beside what every system needs."""
         super().__init__(size, folder)
         self.binary = binary
-        self.ids, self.people, self.sessions = [], {}, []
+        self.ids, self.people, self.sessions, self.pages = [], {}, [], []
         self.password, self.signed_in_at, self.page_1000, self.party = "", 0.0, None, 0
 
     def environment(self):
@@ -138,7 +172,7 @@ class Owambe(System):
     def learn(self):
         """Walks the list for the events and their creators, signs people in, and makes the party of `rsvp`."""
         self._walk()
-        self.page_1000 = self._find_page(min(1000, max(2, len(self.ids) // 40)))
+        self.page_1000 = self._find_page(min(1000, max(2, self.size.events // 50)))
         with ThreadPoolExecutor(4) as pool:
             self.sessions = list(pool.map(self._sign_in, list(self.people)[: self.size.signed_in]))
         self.signed_in_at = time.monotonic()
@@ -146,13 +180,18 @@ class Owambe(System):
         self.party = Client(self.url, self.sessions[0]["access"]).post("/api/events/", party)["id"]
 
     def _walk(self):
-        client, path = Client(self.url), "/api/events/?page_size=100"
+        step = max(1, min(100, self.size.events // STEPS))
+        client, path = Client(self.url), f"/api/events/?page_size={step}"
         while path:
             page = client.get(path)
             for event in page["results"]:
                 self.ids.append(event["id"])
                 self.people[event["creator"]["username"]] = event["creator"]["id"]
-            path = relative(page["next"])
+            ways = [relative(page[way]) for way in ("next", "previous")]
+            self.pages += [way.replace(f"page_size={step}", "page_size=20") for way in ways if way]
+            path = ways[0]
+        if len(self.ids) > MOST_IDS:
+            self.ids = random.Random(1).sample(self.ids, MOST_IDS)
 
     def _find_page(self, number):
         client, path = Client(self.url), "/api/events/?page_size=20"
@@ -193,8 +232,16 @@ class Owambe(System):
                 return [request("GET", f"{page}?count=true")]
             case "page 1,000":
                 return [request("GET", self.page_1000)]
+            case "page at random":
+                return [request("GET", path) for path in self.pages]
+            case "page at random signed in":
+                return [
+                    request("GET", path, token) for path, token in zip(self.pages, itertools.cycle(self.tokens()))
+                ]
             case "search":
-                return [request("GET", f"{page}?q={words}") for words in workloads.search_words()]
+                return [request("GET", f"{page}?q={words}") for words in workloads.SEARCHES]
+            case "search at random":
+                return [request("GET", f"{page}?q={words}") for words in workloads.questions()]
             case "create":
                 return [
                     request("POST", page, token, event)
@@ -206,6 +253,12 @@ class Owambe(System):
                 return [
                     request("POST", "/api/users/login/", "", {"username": username, "password": self.password})
                     for username in self.people
+                ]
+            case "picture":
+                # Some put up a picture of themselves, each in the place of the last one.
+                return [
+                    workloads.upload("PUT", "/api/users/profile/avatar/", token, self.size.upload)
+                    for token in self.tokens()[-UPLOADERS:]
                 ]
         return None
 
@@ -283,8 +336,35 @@ class Limit(System):
 
     def requests(self, workload):
         """What Owambe is asked, where the limit has such a thing; its page 1,000 is the first one."""
-        known = ("detail", "detail signed in", "page", "page signed in", "page 1,000", "create", "login")
+        known = ("detail", "detail signed in", "page", "page signed in", "page 1,000", "create", "login", "picture")
         return self.owambe.requests(workload) if workload in known else None
+
+
+class OneCommit(System):
+    """The same creation, and a transaction for each request."""
+
+    name = "one commit each"
+    about = "bench/limit/creation.rs: creation by one connection behind a lock, with Owambe's tables and settings"
+
+    def __init__(self, size, folder, binary, owambe):
+        """The binary, and the Owambe on SQLite whose data it begins with."""
+        super().__init__(size, folder)
+        self.binary, self.owambe = binary, owambe
+        self.file = self.folder / "owambe.db"
+
+    def fill(self):
+        """Takes a copy of the data."""
+        with contextlib.closing(sqlite3.connect(self.owambe.folder / "data/owambe.db")) as source:
+            with contextlib.closing(sqlite3.connect(self.file)) as copy:
+                source.backup(copy)
+
+    def command(self):
+        """The server."""
+        return [self.binary, "creation", self.file, f"127.0.0.1:{self.port}"], {}
+
+    def requests(self, workload):
+        """Creation, and nothing else."""
+        return self.owambe.requests(workload) if workload == "create" else None
 
 
 def relative(url):
