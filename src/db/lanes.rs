@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use super::pool::{InDoubt, Pool, WAIT, caught, is_in_doubt};
 use super::{Conn, Tx, postgres};
 use crate::error::{Error, Result};
-use crate::kept::Commits;
+use crate::kept::{Changes, Commits};
 
 /// Writes that may share one commit. PostgreSQL remembers 64 savepoints of a transaction where others
 /// find them fast.
@@ -145,7 +145,7 @@ impl Lanes {
                 }
                 savepoint = "release savepoint turn; savepoint turn";
             }
-            commit = Some(self.commits.begin());
+            commit = Some(self.commits.begin(&Changes::Anything));
             Ok(())
         });
         drop(commit);

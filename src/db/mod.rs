@@ -17,6 +17,7 @@ mod postgres;
 mod qpsg;
 mod readers;
 mod sqlite;
+mod touched;
 mod worded;
 mod writer;
 
@@ -32,7 +33,7 @@ pub use fragment::{Fragment, Nothing, fragment};
 pub use worded::{OneOf, Settled, Worded, Wording, one_of, settled, worded};
 
 use crate::error::{Error, Result};
-use crate::kept::{Commits, Moment};
+use crate::kept::{Commits, Moment, Read, Row};
 use lanes::Lanes;
 use pool::Pool;
 use readers::Readers;
@@ -66,8 +67,9 @@ impl Db {
     /// Opens the database and brings its schema up to date.
     pub fn open(url: &str) -> anyhow::Result<Self> {
         let url = url.to_owned();
-        let commits = Commits::default();
-        let engine = if is_postgres(&url) {
+        let is_postgres = is_postgres(&url);
+        let commits = if is_postgres { Commits::default() } else { Commits::by_row() };
+        let engine = if is_postgres {
             let url = postgres::with_authorities(&url);
             postgres::migrate(&url)?;
             let open = move || postgres::open(&url);
@@ -143,6 +145,11 @@ impl Db {
     /// This moment, as [`Kept`](crate::kept::Kept) is asked: taken before something is read.
     pub fn moment(&self) -> Moment {
         self.1.moment()
+    }
+
+    /// What was read since `before`, of these rows alone: see [`Commits::read_of`].
+    pub fn read_of(&self, before: Moment, rows: &[Row]) -> Option<Read> {
+        self.1.read_of(before, rows)
     }
 
     /// Whether the database answers.

@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 use super::{Conn, Tx, migrate};
 use crate::error::{Error, Result};
-use crate::kept::Commits;
+use crate::kept::{Changes, Commits};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -67,7 +67,7 @@ pub fn write<T>(
         let mut commit = None;
         let done = conn.transaction(|conn| {
             let done = to_the_end(conn, &work)?;
-            commit = Some(commits.begin());
+            commit = Some(commits.begin(&Changes::Anything));
             Ok(done)
         });
         drop(commit);

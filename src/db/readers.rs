@@ -18,7 +18,7 @@ use diesel::connection::SimpleConnection;
 use super::Conn;
 use super::sqlite::open_reader;
 use crate::error::{Error, Result};
-use crate::kept::{Commit, Commits, Moment};
+use crate::kept::{Changes, Commit, Commits, Moment};
 
 /// How often somebody looks for snapshots that nobody renews.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -106,8 +106,8 @@ impl Readers {
     }
 
     /// Counts a commit that is about to begin, and ends the snapshots that nobody is using.
-    pub fn make_way(&self) -> Commit {
-        let commit = self.commits.begin();
+    pub fn make_way(&self, changes: &Changes) -> Commit {
+        let commit = self.commits.begin(changes);
         for place in &self.places {
             let Ok(mut place) = place.try_lock() else { continue };
             if place.as_mut().is_some_and(|reader| reader.end().is_err()) {

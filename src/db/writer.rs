@@ -10,6 +10,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -19,17 +20,29 @@ use diesel::sql_types::BigInt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::readers::Readers;
-use super::{Conn, Last, Tx, fragment, sqlite};
+use super::{Conn, Last, Tx, fragment, sqlite, touched};
 use crate::error::{Error, Result};
+use crate::kept::Changes;
 
 /// Writes that may share one commit.
 const LARGEST_GROUP: usize = 256;
+
+/// How often somebody looks whether another process has written.
+const LOOK: Duration = Duration::from_millis(300);
 
 /// Writes that may wait in line before the next one waits outside.
 const LONGEST_QUEUE: usize = 4 * LARGEST_GROUP;
 
 /// Those who write, in line for the one who does it.
-pub struct Writer(mpsc::Sender<Box<dyn Write>>);
+pub struct Writer(mpsc::Sender<Message>);
+
+enum Message {
+    Write(Box<dyn Write>),
+    /// Look whether another process has written.
+    Look,
+}
+
+type Queue = mpsc::Receiver<Message>;
 
 /// A write, from its arrival to its answer.
 trait Write: Send {
@@ -95,11 +108,20 @@ where
 impl Writer {
     /// Starts the thread.
     pub fn start(file: String, readers: Arc<Readers>) -> anyhow::Result<Self> {
-        let (writes, queue) = mpsc::channel(LONGEST_QUEUE);
+        let (messages, queue) = mpsc::channel(LONGEST_QUEUE);
+        let reminded = messages.downgrade();
         thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || serve(&file, queue, &readers))?;
-        Ok(Self(writes))
+        thread::Builder::new().name("reminder".to_owned()).spawn(move || {
+            while let Some(messages) = reminded.upgrade() {
+                // Where the line is full, the writer does not sleep.
+                let _full = messages.try_send(Message::Look);
+                drop(messages);
+                thread::sleep(LOOK);
+            }
+        })?;
+        Ok(Self(messages))
     }
 
     /// Does some work in a transaction, which may be more than once: when this returns, it is on the
@@ -110,33 +132,73 @@ impl Writer {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job = Job { work, last: Vec::new(), done: None, answer };
-        self.0.send(Box::new(job)).await.map_err(|_| anyhow!("the writer is gone"))?;
+        let write = Message::Write(Box::new(job));
+        self.0.send(write).await.map_err(|_| anyhow!("the writer is gone"))?;
         answered.await.map_err(|_| anyhow!("the write was lost"))?
     }
 }
 
-fn serve(file: &str, mut queue: mpsc::Receiver<Box<dyn Write>>, readers: &Readers) {
+fn serve(file: &str, mut queue: Queue, readers: &Readers) {
     let mut idle = None;
-    while let Some(first) = queue.blocking_recv() {
-        let conn = idle.take().map_or_else(|| sqlite::open_writer(file), Ok);
+    while let Some(message) = queue.blocking_recv() {
+        let hand = idle.take().map_or_else(|| Hand::new(file), Ok);
         // A connection that could not commit is in doubt: the next group gets a fresh one.
-        match conn.and_then(|conn| Ok(write_group(conn, first, &mut queue, readers)?)) {
-            Ok(conn) => idle = Some(conn),
+        match hand.and_then(|hand| Ok(hand.serve(message, &mut queue, readers)?)) {
+            Ok(hand) => idle = Some(hand),
             Err(cause) => tracing::error!(?cause, "a group of writes was lost"),
         }
+    }
+}
+
+/// The connection that writes.
+struct Hand {
+    conn: Conn,
+    /// What changes when another process writes, as it was when this one looked.
+    version: Option<i64>,
+    looked: Instant,
+}
+
+impl Hand {
+    fn new(file: &str) -> anyhow::Result<Self> {
+        Ok(Self { conn: sqlite::open_writer(file)?, version: None, looked: Instant::now() })
+    }
+
+    fn serve(
+        mut self,
+        message: Message,
+        queue: &mut Queue,
+        readers: &Readers,
+    ) -> QueryResult<Self> {
+        if let Message::Write(first) = message {
+            self.conn = write_group(self.conn, first, queue, readers)?;
+        }
+        if self.version.is_none() || self.looked.elapsed() >= LOOK / 2 {
+            self.look(readers)?;
+        }
+        Ok(self)
+    }
+
+    fn look(&mut self, readers: &Readers) -> QueryResult<()> {
+        let version = diesel::select(fragment::<BigInt>("data_version from pragma_data_version"));
+        let version = Some(version.get_result(&mut self.conn)?);
+        if version != self.version {
+            drop(readers.make_way(&Changes::Anything));
+        }
+        (self.version, self.looked) = (version, Instant::now());
+        Ok(())
     }
 }
 
 fn write_group(
     mut conn: Conn,
     first: Box<dyn Write>,
-    queue: &mut mpsc::Receiver<Box<dyn Write>>,
+    queue: &mut Queue,
     readers: &Readers,
 ) -> QueryResult<Conn> {
     let mut group = Vec::new();
     let committed = run_group(&mut conn, first, queue, &mut group).and_then(|()| {
         finish(&mut conn, &mut group)?;
-        let _commit = readers.make_way();
+        let _commit = readers.make_way(&touched::take());
         Conn::commit_transaction(&mut conn)
     });
     for write in group {
@@ -149,7 +211,7 @@ fn write_group(
 fn run_group(
     conn: &mut Conn,
     first: Box<dyn Write>,
-    queue: &mut mpsc::Receiver<Box<dyn Write>>,
+    queue: &mut Queue,
     group: &mut Vec<Box<dyn Write>>,
 ) -> QueryResult<()> {
     begin_immediate(conn)?;
@@ -168,10 +230,20 @@ fn run_group(
             group.iter_mut().try_for_each(|write| run_apart(conn, &mut **write))?;
         }
         if group.len() < LARGEST_GROUP {
-            next = queue.try_recv().ok();
+            next = next_write(queue);
         }
     }
     Ok(())
+}
+
+/// Whoever waits already.
+fn next_write(queue: &mut Queue) -> Option<Box<dyn Write>> {
+    loop {
+        match queue.try_recv().ok()? {
+            Message::Write(write) => return Some(write),
+            Message::Look => {}
+        }
+    }
 }
 
 /// Runs a write with a savepoint of its own.

@@ -12,8 +12,8 @@ use super::written::Written;
 use super::{Change, Event, EventId, Filter, Hosted};
 use crate::address;
 use crate::app::App;
-use crate::db::Tx;
-use crate::error::Result;
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
 use crate::groups::{self, GroupId};
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query, WrittenJson};
@@ -85,7 +85,7 @@ async fn page(app: App, viewer: Viewer, paging: Paging, filter: Filter) -> Resul
         return page_for_all(app, viewer, paging, filter).await;
     }
     let (_, page) = read_page(&app, viewer, paging, filter).await?;
-    Ok(WrittenJson(serde_json::to_vec(&page).map_err(anyhow::Error::new)?))
+    WrittenJson::of(&page)
 }
 
 /// A page that differs only in what the caller has to do with its events: it is written once, and
@@ -116,13 +116,17 @@ async fn page_for_all(
         app.kept.put(asked, now, written.clone(), written.text.len());
         written
     };
+    for_viewer(&app, viewer, kept).await
+}
+
+async fn for_viewer(app: &App, viewer: Viewer, written: Arc<Written>) -> Result<WrittenJson> {
     if viewer.id().is_none() {
-        return Ok(WrittenJson(kept.text.clone()));
+        return Ok(WrittenJson(written.text.clone()));
     }
     app.db
         .read(move |conn| {
-            let ties = super::ties(conn, &viewer, &kept.events)?;
-            kept.with(&ties).map(WrittenJson)
+            let ties = super::ties(conn, &viewer, &written.events)?;
+            written.with(&ties).map(WrittenJson)
         })
         .await
 }
@@ -178,13 +182,36 @@ async fn list_tags(app: App, paging: Paging) -> Result<Json<List<TagOut>>> {
     params(("id" = EventId, Path)),
     responses((status = 200, body = EventOut)),
 )]
-async fn show(app: App, viewer: Viewer, Path(id): Path<EventId>) -> Result<Json<EventOut>> {
-    app.db
-        .read(move |conn| {
-            let event = super::visible(conn, &viewer, id)?;
-            EventOut::one(conn, &viewer, event).map(Json)
-        })
-        .await
+async fn show(app: App, viewer: Viewer, Path(id): Path<EventId>) -> Result<WrittenJson> {
+    match show_to_all(&app, id).await {
+        Ok(written) => for_viewer(&app, viewer, written).await,
+        Err(Error::NotFound(_)) if viewer.id().is_some() => {
+            let read = move |conn: &mut Conn| {
+                let event = super::visible(conn, &viewer, id)?;
+                EventOut::one(conn, &viewer, event)
+            };
+            let event = app.db.read(read).await?;
+            WrittenJson::of(&event)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// An event that everybody may see, kept until one of the rows is written that it is made of.
+async fn show_to_all(app: &App, id: EventId) -> Result<Arc<Written>> {
+    let asked = format!("event {id}");
+    let now = app.db.moment();
+    if let Some(kept) = app.kept.get(&asked, now) {
+        return Ok(kept);
+    }
+    let nobody = Viewer::default();
+    let event = app.db.read(move |conn| super::visible(conn, &nobody, id)).await?;
+    let hosted = event.hosted();
+    let written = Arc::new(Written::new(vec![hosted], &EventOut::for_nobody(event))?);
+    if let Some(read) = app.db.read_of(now, &hosted.rows()) {
+        app.kept.put(asked, read, written.clone(), written.text.len());
+    }
+    Ok(written)
 }
 
 /// Make an event.

@@ -33,6 +33,7 @@ use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::files::FileName;
 use crate::groups::{self, Action, Group, GroupId};
+use crate::kept::Row;
 use crate::schema::{events, groups as groups_table, users};
 use crate::users::{Person, User, UserId, Viewer};
 use crate::zone::Zone;
@@ -171,6 +172,13 @@ impl Ties {
 }
 
 impl Hosted {
+    /// The rows that it is made of, as everybody sees it.
+    fn rows(self) -> Vec<Row> {
+        let mut rows = vec![Row::Event(self.id.0), Row::User(self.creator.0)];
+        rows.extend(self.group.map(|group| Row::Group(group.0)));
+        rows
+    }
+
     /// The one place that decides who may change an event: its creator, the admins of its group,
     /// and those who look after the whole site.
     fn can_be_edited_by(self, viewer: &Viewer, role: Option<groups::Role>) -> bool {

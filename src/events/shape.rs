@@ -193,6 +193,11 @@ impl EventOut {
         Ok(events.into_iter().zip(ties).map(|(event, ties)| Self::new(event, ties)).collect())
     }
 
+    /// An event for nobody in particular.
+    pub fn for_nobody(event: Event) -> Self {
+        Self::new(event, None)
+    }
+
     /// An event for who has just made it.
     pub fn made(event: Event, creator: &User) -> Self {
         let ties = Ties::of_creator(&event, creator);

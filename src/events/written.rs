@@ -1,9 +1,11 @@
-//! A page of events, written once, with places left for what each caller has to do with them.
+//! An event, or a page of them, written once, with places left for what each caller has to do with them.
 
-use super::shape::{EventOut, EventViewer};
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::shape::EventViewer;
 use super::{Hosted, Ties};
 use crate::error::Result;
-use crate::http::paging::List;
 
 /// How an event says that nobody in particular asks. No text of anybody's has it: there its quotes
 /// would be escaped.
@@ -11,20 +13,20 @@ const NOBODY: &[u8] = b"\"viewer\":null";
 
 const NULL: usize = "null".len();
 
-/// A page of what everybody may see, as JSON.
+/// What everybody may see, as JSON.
 pub struct Written {
     /// The events, in their order.
     pub events: Vec<Hosted>,
     /// As it is for nobody in particular.
-    pub text: Vec<u8>,
+    pub text: Bytes,
     /// Where the `null` of each event's `viewer` begins.
     places: Vec<usize>,
 }
 
 impl Written {
-    /// Writes a page of these events, shown for nobody in particular.
-    pub fn new(events: Vec<Hosted>, page: &List<EventOut>) -> Result<Self> {
-        let text = serde_json::to_vec(page).map_err(anyhow::Error::new)?;
+    /// Writes what shows these events, for nobody in particular.
+    pub fn new(events: Vec<Hosted>, shown: &impl Serialize) -> Result<Self> {
+        let text = serde_json::to_vec(shown).map_err(anyhow::Error::new)?;
         let mut places = Vec::with_capacity(events.len());
         let mut rest = 0;
         while let Some(found) = text[rest..].windows(NOBODY.len()).position(|it| it == NOBODY) {
@@ -32,13 +34,13 @@ impl Written {
             places.push(rest - NULL);
         }
         if places.len() != events.len() {
-            return Err(anyhow::anyhow!("a page is written as nobody would see it").into());
+            return Err(anyhow::anyhow!("an event is written as nobody would see it").into());
         }
-        Ok(Self { events, text, places })
+        Ok(Self { events, text: text.into(), places })
     }
 
-    /// The page with what a caller has to do with each event.
-    pub fn with(&self, ties: &[Option<Ties>]) -> Result<Vec<u8>> {
+    /// The same with what a caller has to do with each event.
+    pub fn with(&self, ties: &[Option<Ties>]) -> Result<Bytes> {
         const LONGEST_VIEWER: usize = 48;
         let mut out = Vec::with_capacity(self.text.len() + LONGEST_VIEWER * ties.len());
         let mut rest = 0;
@@ -49,6 +51,6 @@ impl Written {
             rest = place + NULL;
         }
         out.extend_from_slice(&self.text[rest..]);
-        Ok(out)
+        Ok(out.into())
     }
 }

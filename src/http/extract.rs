@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,7 +48,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 /// JSON on its way out that is written already.
-pub struct WrittenJson(pub Vec<u8>);
+pub struct WrittenJson(pub Bytes);
+
+impl WrittenJson {
+    /// Writes something.
+    pub fn of(shown: &impl Serialize) -> Result<Self> {
+        let text = serde_json::to_vec(shown).map_err(anyhow::Error::new)?;
+        Ok(Self(text.into()))
+    }
+}
 
 impl IntoResponse for WrittenJson {
     fn into_response(self) -> Response {

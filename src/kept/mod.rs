@@ -5,6 +5,11 @@
 //! only where none has begun since before the reading. What other processes wrote, and what is so by
 //! the time of day alone, is shown within a second, because nothing is kept for longer. An answer that
 //! differs by who asks is never put here.
+//!
+//! What is made of a few rows alone, whatever the time of day, is kept until one of them is written, for
+//! as long as it takes, where the database tells which rows are: SQLite does ([`rows`]).
+
+mod rows;
 
 use std::any::Any;
 use std::hash::{BuildHasher, RandomState};
@@ -16,15 +21,18 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use rows::{Changes, Row};
+use rows::{Counters, Versions};
+
 /// How long something is kept at most. An answer is made of a page, which is read from a snapshot, and
 /// each of the three may be as old as this when the next one is made of it: a second in all.
 const LONGEST: Duration = Duration::from_millis(300);
 
 /// How much is kept at most, in bytes.
-const MOST: u64 = 16 << 20;
+const MOST: u64 = 64 << 20;
 
 /// How many things that are, about.
-const USUAL_ENTRIES: usize = 4096;
+const USUAL_ENTRIES: usize = 32 << 10;
 
 /// The largest thing that is kept, in bytes.
 const LARGEST: usize = 256 << 10;
@@ -46,11 +54,28 @@ pub struct Commits(Arc<Counts>);
 struct Counts {
     begun: AtomicU64,
     over: AtomicU64,
+    /// Where the database tells which rows it writes.
+    rows: Option<Counters>,
 }
 
 /// A commit that is under way, until it is dropped: before anybody hears of it.
 #[derive(Debug)]
-pub struct Commit(Commits);
+pub struct Commit {
+    commits: Commits,
+    counters: Vec<usize>,
+}
+
+/// When something was read, and what of.
+#[derive(Clone, Debug)]
+pub struct Read(ReadOf);
+
+#[derive(Clone, Debug)]
+enum ReadOf {
+    /// Of anything, at this moment.
+    Anything(Moment),
+    /// Of these rows alone.
+    Rows(Commits, Versions),
+}
 
 /// A moment, taken before something is read.
 #[derive(Clone, Copy, Debug)]
@@ -61,10 +86,26 @@ pub struct Moment {
 }
 
 impl Commits {
+    /// Of a database that tells which rows each of them changes.
+    pub fn by_row() -> Self {
+        Self(Arc::new(Counts { rows: Some(Counters::default()), ..Counts::default() }))
+    }
+
     /// Counts one that is about to begin.
-    pub fn begin(&self) -> Commit {
+    pub fn begin(&self, changes: &Changes) -> Commit {
         self.0.begun.fetch_add(1, Ordering::SeqCst);
-        Commit(self.clone())
+        let counters = self.0.rows.as_ref().map(|rows| rows.begin(changes));
+        Commit { commits: self.clone(), counters: counters.unwrap_or_default() }
+    }
+
+    /// What was read since `before`, of these rows alone; of anything, where the database does not tell
+    /// which are written. `None` where it cannot be told which state of them it was.
+    pub fn read_of(&self, before: Moment, rows: &[Row]) -> Option<Read> {
+        let Some(counters) = &self.0.rows else { return Some(before.into()) };
+        let versions = counters.versions(rows)?;
+        let now = self.moment();
+        let nobody_began_or_ended = (before.begun, before.over) == (now.begun, now.over);
+        nobody_began_or_ended.then(|| Read(ReadOf::Rows(self.clone(), versions)))
     }
 
     /// This very moment.
@@ -77,7 +118,38 @@ impl Commits {
 
 impl Drop for Commit {
     fn drop(&mut self) {
-        self.0.0.over.fetch_add(1, Ordering::SeqCst);
+        let Counts { over, rows, .. } = &*self.commits.0;
+        if let Some(rows) = rows {
+            rows.end(&self.counters);
+        }
+        over.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl From<Moment> for Read {
+    fn from(moment: Moment) -> Self {
+        Self(ReadOf::Anything(moment))
+    }
+}
+
+impl Read {
+    /// Whether what was read then is what would be read now.
+    fn still_holds(&self, now: Moment) -> bool {
+        match &self.0 {
+            ReadOf::Anything(moment) => moment.still_holds(now),
+            ReadOf::Rows(commits, versions) => {
+                commits.0.rows.as_ref().is_some_and(|rows| rows.are(versions))
+            }
+        }
+    }
+
+    /// Whether it is worth keeping: not what is asked for the first time in a while, if it is not kept
+    /// for long. Most of that is not asked for again.
+    fn is_worth_it(&self, is_asked_often: impl FnOnce() -> bool) -> bool {
+        match &self.0 {
+            ReadOf::Anything(moment) => moment.is_quiet() && is_asked_often(),
+            ReadOf::Rows(..) => true,
+        }
     }
 }
 
@@ -109,7 +181,7 @@ struct Memory {
 
 #[derive(Clone)]
 struct Entry {
-    read: Moment,
+    read: Read,
     bytes: usize,
     thing: Arc<dyn Any + Send + Sync>,
 }
@@ -147,16 +219,17 @@ impl Kept {
         self.0.turns[(hash % TURNS) as usize].lock().await
     }
 
-    /// Keeps what was read of this since `read`, which takes so many bytes; but not what is asked
-    /// for the first time in a while: most of that is not asked for again.
+    /// Keeps what was read of this, which takes so many bytes, if it is worth it.
     pub fn put<T: Send + Sync + 'static>(
         &self,
         asked: String,
-        read: Moment,
+        read: impl Into<Read>,
         thing: Arc<T>,
         bytes: usize,
     ) {
-        if read.is_quiet() && asked.len() + bytes <= LARGEST && self.was_asked(&asked) {
+        let read = read.into();
+        let is_small = asked.len() + bytes <= LARGEST;
+        if is_small && read.is_worth_it(|| self.was_asked(&asked)) {
             self.0.entries.insert(asked, Entry { read, bytes, thing });
         }
     }
@@ -191,7 +264,7 @@ mod tests {
         let later = Moment { at: before.at + LONGEST, ..before };
         assert!(kept.get::<usize>("a", later).is_none());
 
-        let commit = commits.begin();
+        let commit = commits.begin(&Changes::Anything);
         let meanwhile = commits.moment();
         assert!(kept.get::<usize>("a", meanwhile).is_none(), "somebody may have seen more");
         put(&kept, "a", meanwhile, 2);
@@ -202,11 +275,51 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_of_rows_outlives_what_others_write_and_any_time() {
+        let (kept, commits) = (Kept::default(), Commits::by_row());
+        let rows = [Row::Event(1), Row::User(2)];
+        let later = |now: Moment| Moment { at: now.at + 10 * LONGEST, ..now };
+        let is_kept = || kept.get::<usize>("a", later(commits.moment())).is_some();
+        let keep = || {
+            let read = commits.read_of(commits.moment(), &rows);
+            read.map(|read| kept.put("a".to_owned(), read, Arc::new(1_usize), 1))
+        };
+        keep().unwrap();
+        assert!(is_kept());
+
+        let other = commits.begin(&Changes::Rows(vec![Row::Event(2)]));
+        assert!(is_kept());
+        let before = commits.moment();
+        drop(other);
+        assert!(is_kept());
+        assert!(commits.read_of(before, &rows).is_none(), "whose commits were they?");
+
+        let own = commits.begin(&Changes::Rows(vec![Row::User(2)]));
+        assert!(!is_kept() && keep().is_none());
+        drop(own);
+        assert!(!is_kept());
+        keep().unwrap();
+        assert!(is_kept());
+    }
+
+    #[test]
+    fn where_nobody_tells_which_rows_are_written_all_of_them_may_be() {
+        let (kept, commits) = (Kept::default(), Commits::default());
+        let read = commits.read_of(commits.moment(), &[Row::Event(1)]).unwrap();
+        for _ in 0..2 {
+            kept.put("a".to_owned(), read.clone(), Arc::new(1_usize), 1);
+        }
+        assert!(kept.get::<usize>("a", commits.moment()).is_some());
+        drop(commits.begin(&Changes::Rows(vec![Row::Event(2)])));
+        assert!(kept.get::<usize>("a", commits.moment()).is_none());
+    }
+
+    #[test]
     fn it_takes_no_more_than_it_may() {
         let (kept, now) = (Kept::default(), Commits::default().moment());
         put(&kept, "large", now, LARGEST);
         assert!(kept.get::<usize>("large", now).is_none());
-        for number in 0..1000 {
+        for number in 0..2000 {
             put(&kept, &number.to_string(), now, LARGEST / 2);
         }
         assert!(kept.0.entries.weight() <= MOST);
