@@ -1,10 +1,12 @@
 //! Conditional requests: nothing is sent twice, and nothing is overwritten unseen.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::helpers::{Person, Reply, TestApp};
+use crate::helpers::{Person, Reply, TestApp, run_sql};
 
 /// A request with one header more.
 async fn ask(
@@ -163,6 +165,23 @@ async fn who_may_not_change_something_hears_that_first() {
         let stale = (header::IF_MATCH, "\"stale\"");
         let reply = ask(&app, Some(&bola), (Method::PATCH, path), stale, json!({})).await;
         reply.expect(StatusCode::FORBIDDEN);
+    }
+}
+
+/// On SQLite, an event is kept until a row of its own is written: also by a command beside the server.
+#[tokio::test]
+async fn what_another_process_wrote_is_shown_within_a_second() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    ada.event(json!({"title": "as it was made"})).await;
+    let title = async || app.anonymous().get("/api/events/1/").await.json()["title"].clone();
+
+    for number in 0..3 {
+        let (before, after) = (title().await, format!("title {number}"));
+        assert_eq!(title().await, before);
+        run_sql(&app.url, &format!("update events set title = '{after}'"));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(title().await, after);
     }
 }
 

@@ -36,7 +36,7 @@ pub struct TestApp {
     pub app: App,
     router: Router,
     dir: TempDir,
-    url: String,
+    pub url: String,
 }
 
 /// Someone who sends requests.

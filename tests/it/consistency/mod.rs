@@ -16,7 +16,7 @@ use crowd::{Crowd, GUESTS, ORGANISERS, Reader};
 use history::LAG;
 use readers::check_comments;
 
-use crate::helpers::{TestApp, postgres_server};
+use crate::helpers::TestApp;
 
 /// Readers beside those who write.
 const READERS: usize = 3;
@@ -108,9 +108,6 @@ fn no_answer_is_older_than_what_was_acknowledged_before_it_was_asked_for() {
 /// What a server has acknowledged shows there at once, and on the others within a second.
 #[test]
 fn of_two_servers_each_shows_its_own_at_once_and_the_others_within_a_second() {
-    if postgres_server().is_none() {
-        return;
-    }
     let first = TestApp::new();
     let second = first.beside();
     let crowd = Crowd::new(vec![first, second]);
