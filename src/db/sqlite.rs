@@ -16,7 +16,7 @@ const SETTINGS: &str = "
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma foreign_keys = on;
-    pragma cache_size = -32000;
+    pragma cache_size = -16000;
     pragma wal_autocheckpoint = 4000;";
 
 #[diesel::declare_sql_function]
@@ -40,9 +40,11 @@ fn great_circle(
     Some(Place { latitude: latitude?, longitude: longitude? }.km_to(from))
 }
 
-/// A connection that writes.
+/// A connection that writes: there is one, and what it has in memory no other's commit makes worthless.
 pub fn open_writer(file: &str) -> anyhow::Result<Conn> {
-    connect(file).map(Conn::Sqlite)
+    let mut conn = connect(file)?;
+    conn.batch_execute("pragma cache_size = -32000")?;
+    Ok(Conn::Sqlite(conn))
 }
 
 fn connect(file: &str) -> anyhow::Result<SqliteConnection> {

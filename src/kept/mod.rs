@@ -29,7 +29,7 @@ use rows::{Counters, Versions};
 const LONGEST: Duration = Duration::from_millis(300);
 
 /// How much is kept at most, in bytes.
-const MOST: u64 = 64 << 20;
+const MOST: u64 = 48 << 20;
 
 /// How many things that are, about.
 const USUAL_ENTRIES: usize = 32 << 10;

@@ -28,6 +28,56 @@ async fn a_write_that_fails_leaves_nothing_behind() {
     assert_eq!(count_users(&app.db).await, 0);
 }
 
+/// What is left for the end is done with the commit, in its order, and not at all for whoever fails.
+#[tokio::test]
+async fn what_is_left_for_the_end_is_done_with_the_commit() {
+    let app = TestApp::new();
+    let rename = |tx: &mut Tx, sql: &'static str| tx.at_the_end(|conn| conn.batch_execute(sql));
+
+    let done = app.db.write(move |tx| {
+        rename(tx, "update users set bio = bio || '2'");
+        users::create(tx, &new_user("ada", false))?;
+        rename(tx, "update users set bio = bio || '3'");
+        Ok(tx.batch_execute("update users set bio = '1'")?)
+    });
+    done.await.unwrap();
+    let refused: Result<()> = app
+        .db
+        .write(move |tx| {
+            rename(tx, "update users set bio = 'never'");
+            Err(Error::Forbidden("changed my mind"))
+        })
+        .await;
+    let impossible = app.db.write(move |tx| {
+        rename(tx, "update users set no_such_column = 1");
+        Ok(tx.batch_execute("update users set bio = 'lost'")?)
+    });
+
+    assert!(matches!(refused, Err(Error::Forbidden(_))));
+    assert!(matches!(impossible.await, Err(Error::Internal(_))));
+    let bios: Vec<String> =
+        app.db.read(|conn| Ok(table::table.select(table::bio).load(conn)?)).await.unwrap();
+    assert_eq!(bios, ["123"]);
+}
+
+/// An index of words is written at the end, when what it is about may be gone.
+#[tokio::test]
+async fn the_words_of_what_came_and_went_in_one_commit_do_not_stay() {
+    let app = TestApp::new();
+    app.person("ada").await;
+    app.sql("delete from user_words").await;
+
+    let created_and_gone = app.db.write(|tx| {
+        let eve = users::create(tx, &new_user("eve", false))?;
+        Ok(tx.batch_execute(&format!("delete from users where id = {}", eve.id))?)
+    });
+    created_and_gone.await.unwrap();
+    assert_eq!(app.count("select count(*) from user_words").await, 0);
+
+    app.person("bola").await;
+    assert_eq!(app.count("select count(*) from user_words").await, 1);
+}
+
 /// Writes the user of this number; or refuses, breaks a constraint, or panics, when it has.
 fn write_one_of_fifty(tx: &mut Tx, number: usize) -> Result<()> {
     let user = users::create(tx, &new_user(&format!("user-{number}"), false))?;
