@@ -14,6 +14,8 @@ pub enum Row {
     User(i64),
     /// Of the table `groups`.
     Group(i64),
+    /// Of the table `sessions`.
+    Session(i64),
 }
 
 /// What a commit changes.
@@ -55,6 +57,7 @@ impl Row {
             b"events" => Some(Self::Event(id)),
             b"users" => Some(Self::User(id)),
             b"groups" => Some(Self::Group(id)),
+            b"sessions" => Some(Self::Session(id)),
             _ => None,
         }
     }
@@ -66,6 +69,7 @@ impl Row {
             Self::Event(id) => (0, id),
             Self::User(id) => (1, id),
             Self::Group(id) => (2, id),
+            Self::Session(id) => (3, id),
         };
         let key = id.cast_unsigned().wrapping_mul(4).wrapping_add(kind);
         let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BITS);

@@ -9,8 +9,10 @@ use axum::response::Response;
 
 use super::{SessionId, token};
 use crate::app::App;
+use crate::clock::{self, Instant};
 use crate::error::{Error, Result};
 use crate::http::idempotency::Owner;
+use crate::kept::Row;
 use crate::users::{User, Viewer};
 
 const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not any more");
@@ -37,21 +39,26 @@ pub async fn identify(
 struct Known {
     session: SessionId,
     user: User,
+    until: Instant,
 }
 
-/// Whose a token is, if it is valid. Who asks several things in a row is looked up once, unless
-/// somebody writes in between: a session that somebody ends, ends at once. One that runs out, or ends
-/// on another server, is found out by the next look.
+/// Whose a token is, if it is valid. Who asks several things in a row is looked up once, until their
+/// session or their account is written: a session that somebody ends, ends at once. It lasts for longer
+/// than the token.
 async fn find(app: &App, token: &str) -> Result<Arc<Known>> {
     let (now, asked) = (app.db.moment(), format!("token {token}"));
-    if let Some(known) = app.kept.get(&asked, now) {
+    let known: Option<Arc<Known>> = app.kept.get(&asked, now);
+    if let Some(known) = known.filter(|known| clock::now() < known.until) {
         return Ok(known);
     }
-    let (session, user) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
+    let (session, user, until) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
     let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
-    let known = Arc::new(Known { session, user: user.ok_or(NOT_VALID)? });
-    let bytes = size_of::<Known>() + known.user.bio.len();
-    app.kept.put(asked, now, known.clone(), bytes);
+    let known = Arc::new(Known { session, user: user.ok_or(NOT_VALID)?, until });
+    let rows = [Row::Session(session.0), Row::User(known.user.id.0)];
+    if let Some(read) = app.db.read_of(now, &rows) {
+        let bytes = size_of::<Known>() + known.user.bio.len();
+        app.kept.put(asked, read, known.clone(), bytes);
+    }
     Ok(known)
 }
 

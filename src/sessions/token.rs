@@ -70,10 +70,11 @@ pub fn refresh(site: &Site, session: &Session, now: Instant) -> Result<String> {
     sign(site, &claims)
 }
 
-/// Whose access token this is, if it is one of ours and still good.
-pub fn read_access(site: &Site, token: &str) -> Option<(SessionId, UserId)> {
+/// Whose access token this is, and until when it is good, if it is one of ours and still is.
+pub fn read_access(site: &Site, token: &str) -> Option<(SessionId, UserId, Instant)> {
     let claims: Access = read(site, token, &validation(site))?;
-    Some((SessionId(claims.sid.parse().ok()?), UserId(claims.sub.parse().ok()?)))
+    let until = DateTime::from_timestamp(claims.exp, 0)?.into();
+    Some((SessionId(claims.sid.parse().ok()?), UserId(claims.sub.parse().ok()?), until))
 }
 
 /// Which session's refresh token this is, and of which generation.
