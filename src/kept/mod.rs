@@ -7,7 +7,7 @@
 //! differs by who asks is never put here.
 //!
 //! What is made of a few rows alone, whatever the time of day, is kept until one of them is written, for
-//! as long as it takes, where the database tells which rows are: SQLite does ([`rows`]).
+//! as long as it takes, where the database tells which rows are: SQLite does (`kept/rows.rs`).
 
 mod rows;
 
