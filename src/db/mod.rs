@@ -187,8 +187,9 @@ impl Tx<'_> {
 
     /// Does something just before the commit, in the same transaction: what nobody reads until then,
     /// and what is quicker done for many at once. (An index of words writes what it has at the end of
-    /// each savepoint, and after each statement of more than one row.) On SQLite that is after all the writes that share the
-    /// commit, so what it is about may be gone by then; and if it fails, none of them is kept.
+    /// each savepoint, and after each statement of more than one row.) On SQLite that is after all the
+    /// writes that share the commit, so what it is about may be gone by then; and if it fails, none of
+    /// them is kept.
     pub fn at_the_end(&mut self, work: impl FnOnce(&mut Conn) -> QueryResult<()> + Send + 'static) {
         self.last.push(Box::new(work));
     }
