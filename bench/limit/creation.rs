@@ -20,7 +20,7 @@ use owambe::events::{Change, Day, Description, Details, Event, EventId, Location
 use owambe::input::Input;
 use owambe::schema::{events, users};
 use owambe::users::{self as people, User, UserId};
-use owambe::words::{VERSION, words};
+use owambe::words::{Place, VERSION, fts5, words};
 use owambe::zone::Zone;
 use serde_json::Value;
 
@@ -35,12 +35,18 @@ const SETTINGS: &str = "
 diesel::table! {
     /// The words of events, as FTS5 has them.
     event_words (rowid) {
-        /// The id of the event.
+        /// Where the event is among others, as they begin.
         rowid -> BigInt,
-        /// The words of its title.
-        title -> Text,
-        /// All others.
-        body -> Text,
+        /// The words of its title, and all others.
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    /// Which words there are.
+    event_terms (term) {
+        /// A word.
+        term -> Text,
     }
 }
 
@@ -96,12 +102,14 @@ fn insert(conn: &mut Conn, creator: UserId, details: &Details) -> anyhow::Result
         .returning(events::id)
         .get_result(conn)?;
     let rest = [details.location.as_str(), details.description.as_str()].join("\n");
+    let (title, rest) = (words(details.title.as_str()), words(&rest));
+    let place = Place::new(details.starts_at, id.0).context("there are too many events")?;
+    for term in title.iter().chain(&rest) {
+        let term = event_terms::term.eq(term);
+        diesel::insert_or_ignore_into(event_terms::table).values(term).execute(conn)?;
+    }
     diesel::insert_into(event_words::table)
-        .values((
-            event_words::rowid.eq(id.0),
-            event_words::title.eq(words(details.title.as_str()).join(" ")),
-            event_words::body.eq(words(&rest).join(" ")),
-        ))
+        .values((event_words::rowid.eq(place.row()), event_words::words.eq(fts5(&title, &rest))))
         .execute(conn)?;
     Ok(id)
 }

@@ -11,6 +11,7 @@ mod column;
 mod conn;
 mod fragment;
 mod lanes;
+mod last;
 mod migrate;
 mod pool;
 mod postgres;
@@ -24,17 +25,19 @@ mod writer;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use diesel::QueryResult;
+use diesel::Connection;
 use diesel::connection::SimpleConnection;
 
 pub use again::{Again, again};
 pub use conn::{Conn, MultiBackend};
 pub use fragment::{Fragment, Nothing, fragment};
+pub use last::AtTheEnd;
 pub use worded::{OneOf, Settled, Worded, Wording, one_of, settled, worded};
 
 use crate::error::{Error, Result};
 use crate::kept::{Commits, Moment, Read, Row};
 use lanes::Lanes;
+use last::Left;
 use pool::Pool;
 use readers::Readers;
 use writer::Writer;
@@ -42,11 +45,8 @@ use writer::Writer;
 /// A connection in a transaction, made and committed by [`Db::write`]. With one you may write.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
-    last: &'a mut Vec<Last>,
+    left: &'a mut Left,
 }
-
-/// What a transaction does at its end: see [`Tx::at_the_end`].
-type Last = Box<dyn FnOnce(&mut Conn) -> QueryResult<()> + Send>;
 
 /// Whichever database the URL names. Cheap to clone.
 #[derive(Clone)]
@@ -101,13 +101,15 @@ impl Db {
         }
     }
 
-    /// Reads something that may take long (a search, a count, an export), out of everyone's way.
+    /// Reads something that may take long (a search, a count, an export), out of everyone's way. On
+    /// SQLite all of it is of one moment.
     pub async fn read_slow<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match &*self.0 {
-            Engine::Sqlite { slow, .. } | Engine::Postgres { slow, .. } => slow.run(work).await,
+            Engine::Sqlite { slow, .. } => slow.run(|conn| conn.transaction(work)).await,
+            Engine::Postgres { slow, .. } => slow.run(work).await,
         }
     }
 
@@ -185,13 +187,9 @@ impl Tx<'_> {
         self.conn
     }
 
-    /// Does something just before the commit, in the same transaction: what nobody reads until then,
-    /// and what is quicker done for many at once. (An index of words writes what it has at the end of
-    /// each savepoint, and after each statement of more than one row.) On SQLite that is after all the
-    /// writes that share the commit, so what it is about may be gone by then; and if it fails, none of
-    /// them is kept.
-    pub fn at_the_end(&mut self, work: impl FnOnce(&mut Conn) -> QueryResult<()> + Send + 'static) {
-        self.last.push(Box::new(work));
+    /// Leaves something to be done just before the commit, in the same transaction.
+    pub fn at_the_end(&mut self, work: impl AtTheEnd) {
+        self.left.push(work);
     }
 }
 

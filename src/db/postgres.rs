@@ -6,6 +6,7 @@ use diesel::result::{DatabaseErrorKind, Error as DbError};
 use diesel::{Connection, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+use super::last::Left;
 use super::{Conn, Tx, migrate};
 use crate::error::{Error, Result};
 use crate::kept::{Changes, Commits};
@@ -84,11 +85,9 @@ pub fn write<T>(
 
 /// Does some work, and what it left for the end.
 pub fn to_the_end<T>(conn: &mut Conn, work: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
-    let mut last = Vec::new();
-    let done = work(&mut Tx { conn, last: &mut last })?;
-    for work in last {
-        work(conn)?;
-    }
+    let mut left = Left::default();
+    let done = work(&mut Tx { conn, left: &mut left })?;
+    left.finish(conn)?;
     Ok(done)
 }
 

@@ -19,8 +19,9 @@ use diesel::result::Error::RollbackTransaction;
 use diesel::sql_types::BigInt;
 use tokio::sync::{mpsc, oneshot};
 
+use super::last::Left;
 use super::readers::Readers;
-use super::{Conn, Last, Tx, fragment, sqlite, touched};
+use super::{Conn, Tx, fragment, sqlite, touched};
 use crate::error::{Error, Result};
 use crate::kept::Changes;
 
@@ -50,7 +51,7 @@ trait Write: Send {
     fn run(&mut self, conn: &mut Conn) -> Outcome;
 
     /// What it left for the end.
-    fn last(&mut self) -> Vec<Last>;
+    fn left(&mut self) -> Left;
 
     /// Answers whoever waits for it.
     fn answer(self: Box<Self>, committed: &QueryResult<()>);
@@ -67,7 +68,7 @@ enum Outcome {
 
 struct Job<W, T> {
     work: W,
-    last: Vec<Last>,
+    left: Left,
     done: Option<Result<T>>,
     answer: oneshot::Sender<Result<T>>,
 }
@@ -78,8 +79,8 @@ where
     T: Send,
 {
     fn run(&mut self, conn: &mut Conn) -> Outcome {
-        let mut last = Vec::new();
-        let work = || (self.work)(&mut Tx { conn, last: &mut last });
+        let mut left = Left::default();
+        let work = || (self.work)(&mut Tx { conn, left: &mut left });
         let done = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|_| Err(anyhow!("a write panicked").into()));
         let outcome = match &done {
@@ -87,13 +88,13 @@ where
             Err(Error::Internal(_) | Error::StorageFull) => Outcome::Broken,
             Err(_) => Outcome::Refused,
         };
-        self.last = if outcome == Outcome::Done { last } else { Vec::new() };
+        self.left = if outcome == Outcome::Done { left } else { Left::default() };
         self.done = Some(done);
         outcome
     }
 
-    fn last(&mut self) -> Vec<Last> {
-        std::mem::take(&mut self.last)
+    fn left(&mut self) -> Left {
+        std::mem::take(&mut self.left)
     }
 
     fn answer(self: Box<Self>, committed: &QueryResult<()>) {
@@ -131,7 +132,7 @@ impl Writer {
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { work, last: Vec::new(), done: None, answer };
+        let job = Job { work, left: Left::default(), done: None, answer };
         let write = Message::Write(Box::new(job));
         self.0.send(write).await.map_err(|_| anyhow!("the writer is gone"))?;
         answered.await.map_err(|_| anyhow!("the write was lost"))?
@@ -275,9 +276,11 @@ fn changes(conn: &mut Conn) -> QueryResult<i64> {
 
 /// Does what was left for the end, for all of a group at once.
 fn finish(conn: &mut Conn, group: &mut [Box<dyn Write>]) -> QueryResult<()> {
-    let mut last = group.iter_mut().flat_map(|write| write.last());
-    let all = || last.try_for_each(|work| work(conn));
-    catch_unwind(AssertUnwindSafe(all)).unwrap_or(Err(RollbackTransaction))
+    let mut left = Left::default();
+    for write in &mut *group {
+        left.append(write.left());
+    }
+    catch_unwind(AssertUnwindSafe(|| left.finish(conn))).unwrap_or(Err(RollbackTransaction))
 }
 
 /// Takes the write lock up front, where waiting for another process is safe.

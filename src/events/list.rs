@@ -2,8 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::search_store::WORDS;
-use super::{Day, Event, Status, Tag, store};
+use super::{Day, Event, Status, Tag, search_store, store};
 use crate::clock::{self, Instant};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -11,7 +10,7 @@ use crate::geo::Place;
 use crate::groups::{self, GroupId};
 use crate::http::paging::{Page, Paging};
 use crate::users::{UserId, Viewer};
-use crate::words::{Search, Wanted};
+use crate::words::{Part, Wanted};
 
 crate::word! {
     /// Where events lie in time, as seen from now. Each is in exactly one of these.
@@ -72,7 +71,6 @@ pub struct Near {
 pub(super) struct Query {
     pub filter: Filter,
     pub ordering: Ordering,
-    pub words: Search,
     pub reach: Reach,
     pub now: Instant,
     /// When events that match can begin, both ends included.
@@ -101,6 +99,10 @@ impl Ordering {
             Self::Popular => b'P',
             Self::Relevance => b'r',
         }
+    }
+
+    pub(super) fn is_by_start(self) -> bool {
+        matches!(self, Self::Start | Self::LatestStart | Self::Relevance)
     }
 
     pub(super) fn is_down(self) -> bool {
@@ -132,7 +134,11 @@ pub fn list(
     if order == Ordering::Relevance {
         return by_relevance(conn, &query, paging);
     }
-    let rows = store::list(conn, &query, paging.cursor(order.tag())?, paging.limit())?;
+    let (cursor, limit) = (paging.cursor(order.tag())?, paging.limit());
+    let rows = match query.filter.q {
+        Some(_) => search_store::list(conn, &query, cursor, limit)?,
+        None => store::list(conn, &query, cursor, limit)?,
+    };
     Ok(Page::new(rows, paging, |event| order.place(event)))
 }
 
@@ -140,38 +146,27 @@ pub fn list(
 /// earliest.
 fn by_relevance(conn: &mut Conn, query: &Query, paging: &Paging) -> Result<Page<Event>> {
     let cursor = match paging.cursor {
-        Some(cursor) if cursor.order == Tier::Title.tag() => Some((Tier::Title, cursor)),
-        _ => paging.cursor(Tier::Rest.tag())?.map(|cursor| (Tier::Rest, cursor)),
+        Some(cursor) if cursor.order == TITLE => Some((Part::Title, cursor)),
+        _ => paging.cursor(REST)?.map(|cursor| (Part::Rest, cursor)),
     };
-    let rows = store::by_relevance(conn, query, cursor, paging.limit())?;
+    let rows = search_store::by_relevance(conn, query, cursor, paging.limit())?;
     let place = |(event, in_title): &(Event, bool)| {
-        let tier = if *in_title { Tier::Title } else { Tier::Rest };
-        (tier.tag(), event.details.starts_at.micros(), event.id.0)
+        (if *in_title { TITLE } else { REST }, event.details.starts_at.micros(), event.id.0)
     };
     Ok(Page::new(rows, paging, place).map(|(event, _)| event))
 }
 
-/// How much of what is wanted is in the title.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tier {
-    Title,
-    Rest,
-}
-
-impl Tier {
-    /// What cursors among these are told by.
-    fn tag(self) -> u8 {
-        match self {
-            Self::Title => b'r',
-            Self::Rest => b'R',
-        }
-    }
-}
+/// What cursors are told by among those that have it all in the title, and among the others.
+const TITLE: u8 = b'r';
+const REST: u8 = b'R';
 
 /// How many events there are to list.
 pub fn count(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> Result<i64> {
     let query = Query::new(conn, viewer, filter)?;
-    Ok(store::count(conn, &query)?)
+    Ok(match query.filter.q {
+        Some(_) => search_store::count(conn, &query)?,
+        None => store::count(conn, &query)?,
+    })
 }
 
 impl Query {
@@ -193,11 +188,7 @@ impl Query {
         let begin = (filter.earliest(now, longest), filter.latest(now));
         let by_itself = if filter.q.is_some() { Ordering::Relevance } else { Ordering::Start };
         let ordering = filter.ordering.unwrap_or(by_itself);
-        let words = match &filter.q {
-            Some(wanted) => WORDS.on(conn).weighed(conn, wanted)?,
-            None => WORDS.on(conn),
-        };
-        Ok(Self { filter, ordering, words, reach, now, begin })
+        Ok(Self { filter, ordering, reach, now, begin })
     }
 }
 

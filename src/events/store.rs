@@ -2,7 +2,7 @@ use diesel::dsl::{InnerJoin, IntoBoxed, LeftJoin, max};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
-use super::list::{Near, Ordering, Query, Reach, Tier, When};
+use super::list::{Near, Ordering, Query, Reach, When};
 use super::visibility::{Sight, followed_by, listed, sight, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
@@ -12,11 +12,12 @@ use crate::geo::Bounds;
 use crate::http::paging::Cursor;
 use crate::schema::{event_tags, events, groups, interests, tags, users};
 use crate::users::{UserId, Viewer};
-use crate::words::{Condition, Search};
+use crate::words::Condition;
 use crate::{each, keyset, lock, words};
 
 type Joined = LeftJoin<InnerJoin<events::table, users::table>, groups::table>;
-type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
+/// A query over events, whose they are, and their groups.
+pub type Boxed = IntoBoxed<'static, Joined, MultiBackend>;
 
 fn all() -> Boxed {
     events::table.inner_join(users::table).left_join(groups::table).into_boxed()
@@ -93,35 +94,34 @@ pub fn list(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> QueryResult<Vec<Event>> {
+    page(query, cursor, limit).select(Event::as_select()).load(conn)
+}
+
+/// A page of a list, whatever words are looked for.
+pub fn page(query: &Query, cursor: Option<Cursor>, limit: i64) -> Boxed {
     let down = query.ordering.is_down();
     let id = EventId(cursor.map_or(0, |cursor| cursor.id));
     let key = cursor.map_or(0, |cursor| cursor.key);
     let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
-    let page = match query.ordering {
+    match query.ordering {
         Ordering::Start | Ordering::LatestStart | Ordering::Relevance => {
             let back = cursor.is_some_and(|cursor| cursor.back);
-            by_start(query, None, down != back, (cursor, limit))
+            by_start(query, down != back, (cursor, limit))
         }
         Ordering::Created | Ordering::LatestCreated => {
-            let found = matching(query, None, query.begin);
+            let found = matching(query, query.begin);
             keyset!(found, cursor, limit, down, (events::created_at, at), (events::id, id))
         }
         Ordering::Popular => {
-            let found = matching(query, None, query.begin);
+            let found = matching(query, query.begin);
             keyset!(found, cursor, limit, down, (events::popularity, key), (events::id, id))
         }
-    };
-    page.select(Event::as_select()).load(conn)
+    }
 }
 
 /// An index seeks to one lower and one upper bound of the start, so the cursor is made one of
 /// them: given two, SQLite might seek to the farther one and read all that lies between.
-fn by_start(
-    query: &Query,
-    tier: Option<(Tier, Search)>,
-    down: bool,
-    (cursor, limit): (Option<Cursor>, i64),
-) -> Boxed {
+pub fn by_start(query: &Query, down: bool, (cursor, limit): (Option<Cursor>, i64)) -> Boxed {
     let at = cursor.map_or(Instant::EPOCH, |cursor| cursor.instant());
     let (mut earliest, mut latest) = query.begin;
     if cursor.is_some() && down {
@@ -130,7 +130,7 @@ fn by_start(
         earliest = earliest.max(Some(at));
     }
 
-    let mut page = matching(query, tier, (earliest, latest)).limit(limit);
+    let mut page = matching(query, (earliest, latest)).limit(limit);
     if let Some(cursor) = cursor {
         let (start, id) = (events::starts_at, EventId(cursor.id));
         page = match down {
@@ -144,38 +144,8 @@ fn by_start(
     }
 }
 
-/// What has it all in the title first, then the rest, the earliest first in both; and which is
-/// which. The rest is not looked at where titles fill the page.
-pub fn by_relevance(
-    conn: &mut Conn,
-    query: &Query,
-    cursor: Option<(Tier, Cursor)>,
-    limit: i64,
-) -> QueryResult<Vec<(Event, bool)>> {
-    let Some(wanted) = &query.filter.q else { return Ok(Vec::new()) };
-    let back = cursor.is_some_and(|(_, cursor)| cursor.back);
-    let tiers = if back { [Tier::Rest, Tier::Title] } else { [Tier::Title, Tier::Rest] };
-    let began = cursor.map_or(tiers[0], |(tier, _)| tier);
-
-    let mut rows: Vec<(Event, bool)> = Vec::new();
-    for tier in tiers.into_iter().skip_while(|tier| *tier != began) {
-        let left = limit - i64::try_from(rows.len()).unwrap_or(limit);
-        if left == 0 {
-            break;
-        }
-        let at = cursor.filter(|_| tier == began).map(|(_, cursor)| cursor);
-        let is_title = tier == Tier::Title;
-        let titles = query.words.weighed_in_title(conn, wanted)?;
-        let found: Vec<Event> = by_start(query, Some((tier, titles)), back, (at, left))
-            .select(Event::as_select())
-            .load(conn)?;
-        rows.extend(found.into_iter().map(|event| (event, is_title)));
-    }
-    Ok(rows)
-}
-
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    matching(query, None, query.begin).count().get_result(conn)
+    matching(query, query.begin).count().get_result(conn)
 }
 
 /// How many days the longest of all events lasts.
@@ -184,13 +154,8 @@ pub fn longest_days(conn: &mut Conn) -> QueryResult<i64> {
     Ok(longest.unwrap_or(0))
 }
 
-/// The events that a query lets through, beginning within these bounds; of those with the words that
-/// are looked for, perhaps only one tier.
-fn matching(
-    query: &Query,
-    tier: Option<(Tier, Search)>,
-    (earliest, latest): (Option<Instant>, Option<Instant>),
-) -> Boxed {
+/// The events that a query lets through, beginning within these bounds, whatever words are looked for.
+pub fn matching(query: &Query, (earliest, latest): (Option<Instant>, Option<Instant>)) -> Boxed {
     let filter = &query.filter;
     let mut found = reached(query);
     if let Some(earliest) = earliest {
@@ -204,15 +169,6 @@ fn matching(
     }
     if let Some(to) = filter.to {
         found = found.filter(events::start_date.le(to));
-    }
-    if let Some(wanted) = &filter.q {
-        found = match tier {
-            Some((Tier::Title, titles)) => found.filter(titles.has_in_title(wanted, true)),
-            Some((Tier::Rest, titles)) => {
-                found.filter(query.words.has(wanted)).filter(titles.has_in_title(wanted, false))
-            }
-            None => found.filter(query.words.has(wanted)),
-        };
     }
     if let Some(tag) = &filter.tag {
         let tagged = event_tags::table

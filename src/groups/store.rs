@@ -10,7 +10,7 @@ use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::{follows, groups, memberships, users};
 use crate::users::{Person, UserId, Viewer};
-use crate::words::{self, Condition, Index, Wanted};
+use crate::words::{self, Condition, Index, Part, Wanted};
 use crate::{each, keyset, lock};
 
 pub fn lock(tx: &mut Tx, id: GroupId) -> QueryResult<()> {
@@ -65,7 +65,8 @@ pub fn count(conn: &mut Conn, viewer: &Viewer, filter: &Filter) -> QueryResult<i
 }
 
 /// The words of groups: their names, and what is written about them.
-const WORDS: Index = Index { table: "group_words", key: "group_id", ids: "groups.id" };
+const WORDS: Index =
+    Index { table: "group_words", key: "group_id", rows: "groups", ids: "groups.id", terms: None };
 
 /// Puts the words of a group in the place of those that it had.
 pub fn index(tx: &mut Tx, id: GroupId, name: &str, description: &str) -> QueryResult<()> {
@@ -96,7 +97,7 @@ fn matching(
 ) -> IntoBoxed<'static, Joined, MultiBackend> {
     let mut query = groups::table.inner_join(users::table).filter(seen_by(viewer)).into_boxed();
     if let Some(wanted) = &filter.q {
-        query = query.filter(WORDS.on(conn).has(wanted));
+        query = query.filter(WORDS.on(conn).has(wanted, Part::Anywhere));
     }
     if let Some(user) = filter.member {
         let belongs = memberships::table

@@ -8,7 +8,7 @@ use crate::db::{Conn, MultiBackend, Tx, fragment};
 use crate::files::FileName;
 use crate::http::paging::Cursor;
 use crate::schema::users;
-use crate::words::{self, Index};
+use crate::words::{self, Index, Part};
 use crate::{keyset, lock};
 
 pub fn insert(tx: &mut Tx, new: &NewUser, now: Instant) -> QueryResult<UserId> {
@@ -55,7 +55,8 @@ pub fn ids_with_email_at(conn: &mut Conn, domain: &str) -> QueryResult<Vec<UserI
 }
 
 /// The words of people's names: usernames, and the names they go by.
-const WORDS: Index = Index { table: "user_words", key: "user_id", ids: "users.id" };
+const WORDS: Index =
+    Index { table: "user_words", key: "user_id", rows: "users", ids: "users.id", terms: None };
 
 /// Puts the words of somebody's names in the place of those that they had.
 pub fn index(tx: &mut Tx, id: UserId, username: &str, display_name: &str) -> QueryResult<()> {
@@ -101,7 +102,7 @@ pub fn count_found(conn: &mut Conn, sought: &Sought) -> QueryResult<i64> {
 
 /// Also by a username that has no words, such as `___`.
 fn found(conn: &Conn, sought: &Sought) -> IntoBoxed<'static, users::table, MultiBackend> {
-    let has = WORDS.on(conn).has(&sought.wanted);
+    let has = WORDS.on(conn).has(&sought.wanted, Part::Anywhere);
     users::table.filter(users::username_key.eq(sought.username_key.clone()).or(has)).into_boxed()
 }
 

@@ -3,14 +3,21 @@
 //! Both databases index the words that are made here, and nothing of their own, so both find the
 //! same.
 
+mod index_store;
+mod order_store;
+mod place;
 mod store;
+mod text;
+mod wanted;
 
+pub use order_store::InOrder;
+pub use place::Place;
 pub use store::{Condition, Index, Rank, Search};
+pub use text::fts5;
+pub use wanted::{Part, Wanted};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-use crate::input::{self, Input};
 
 /// Goes up when the same text makes other words than before; then everything is indexed anew.
 pub const VERSION: i64 = 2;
@@ -82,126 +89,6 @@ fn shortened(word: &str) -> String {
         .collect()
 }
 
-/// What somebody looks for: every one of these has to be there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted(Vec<Phrase>);
-
-/// Words that have to follow each other; the last may only be the beginning of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Phrase {
-    words: Vec<String>,
-    is_open: bool,
-}
-
-impl Input for Wanted {
-    fn from_text(text: &str) -> Result<Self, String> {
-        input::text(text, 0, Self::LONGEST).map(|text| Self::parse(&text))
-    }
-}
-
-/// More is not looked for than this many words.
-const MOST: usize = 20;
-
-impl Wanted {
-    /// The longest text that is read, in characters.
-    pub const LONGEST: usize = 200;
-
-    /// Reads what somebody typed. Quotes hold phrases together; nothing else means anything.
-    pub fn parse(text: &str) -> Self {
-        let mut phrases = Vec::new();
-        for (number, part) in text.split('"').enumerate() {
-            if number % 2 == 1 {
-                phrases.push(Phrase { words: words(part), is_open: false });
-                continue;
-            }
-            for word in part.split_whitespace() {
-                phrases.push(Phrase { words: words(word), is_open: false });
-            }
-        }
-        phrases.retain(|phrase| !phrase.words.is_empty());
-        phrases.truncate(MOST);
-        let is_quoted = text.trim_end().ends_with('"');
-        if let Some(last) = phrases.last_mut().filter(|_| !is_quoted) {
-            last.is_open = true;
-        }
-        // A phrase of Chinese or Japanese ends with a single character, which stands for any pair.
-        for phrase in &mut phrases {
-            let ends_spaceless =
-                phrase.words.last().is_some_and(|word| word.chars().all(is_spaceless));
-            if ends_spaceless && phrase.words.len() > 1 {
-                phrase.words.pop();
-                phrase.is_open = false;
-            } else if ends_spaceless {
-                phrase.is_open = true;
-            }
-        }
-        Self(phrases)
-    }
-
-    /// Whether there is nothing to look for.
-    pub fn is_nothing(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// As SQLite's FTS5 asks for it.
-    pub fn fts5(&self) -> String {
-        let phrase = |phrase: &Phrase| {
-            let open = if phrase.is_open { " *" } else { "" };
-            format!("\"{}\"{open}", phrase.words.join(" "))
-        };
-        self.0.iter().map(phrase).collect::<Vec<_>>().join(" AND ")
-    }
-
-    /// The same, of titles alone.
-    pub fn fts5_in_title(&self) -> String {
-        format!("title : ({})", self.fts5())
-    }
-
-    /// As PostgreSQL's `tsquery` asks for it.
-    pub fn tsquery(&self) -> String {
-        self.tsquery_of("")
-    }
-
-    /// The same, of titles alone.
-    pub fn tsquery_in_title(&self) -> String {
-        self.tsquery_of(TITLE)
-    }
-
-    fn tsquery_of(&self, mark: &str) -> String {
-        let phrase = |phrase: &Phrase| {
-            let last = phrase.words.len() - 1;
-            let word = |(at, word): (usize, &String)| {
-                let open = if phrase.is_open && at == last { ":*" } else { "" };
-                format!("'{mark}{word}'{open}")
-            };
-            let words: Vec<String> = phrase.words.iter().enumerate().map(word).collect();
-            format!("({})", words.join(" <-> "))
-        };
-        self.0.iter().map(phrase).collect::<Vec<_>>().join(" & ")
-    }
-}
-
-/// What the words of a title begin with once more, in a `tsvector`: an index does not tell where a
-/// word stands, so that it would have to be looked up for each. No word has such a letter.
-const TITLE: &str = "^";
-
-/// A `tsvector` of PostgreSQL: the words of a title, marked and unmarked, and after a gap those of
-/// the rest.
-pub fn tsvector(title: &[String], body: &[String]) -> String {
-    // Places beyond this are all kept as this.
-    const LAST_PLACE: usize = 16_383;
-    let gap = title.len() + 2;
-    let titles = title.iter().enumerate();
-    let marked = titles.clone().map(|(at, word)| (TITLE, word, at + 1));
-    let titles = titles.map(|(at, word)| ("", word, at + 1));
-    let bodies = body.iter().enumerate().map(|(at, word)| ("", word, at + gap));
-    let entries = marked
-        .chain(titles)
-        .chain(bodies)
-        .map(|(mark, word, place)| format!("'{mark}{word}':{}", place.min(LAST_PLACE)));
-    entries.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -220,26 +107,11 @@ mod tests {
         assert_eq!(words(" -- !? "), [""; 0]);
     }
 
-    #[test]
-    fn what_is_wanted_is_words_and_phrases_and_never_syntax() {
-        assert_eq!(Wanted::parse("Jollof nig").fts5(), r#""jollof" AND "nig" *"#);
-        assert_eq!(Wanted::parse("Jollof nig").tsquery(), "('jollof') & ('nig':*)");
-        assert_eq!(
-            Wanted::parse("\"Jollof night\" a").tsquery_in_title(),
-            "('^jollof' <-> '^night') & ('^a':*)"
-        );
-        assert_eq!(Wanted::parse("a \"b c\"").fts5(), r#""a" AND "b c""#);
-        assert_eq!(Wanted::parse("日本語").fts5(), r#""日本 本語""#);
-        assert_eq!(Wanted::parse("日").fts5(), r#""日" *"#);
-        assert_eq!(Wanted::parse("NOT title:x* OR (").fts5(), r#""not" AND "title x" AND "or" *"#);
-        assert!(Wanted::parse(" \"\" !").is_nothing());
-    }
-
     proptest! {
         #[test]
         fn no_text_makes_syntax(text: String) {
             let wanted = Wanted::parse(&text);
-            prop_assert!(!wanted.tsquery().contains('\\'));
+            prop_assert!(!wanted.tsquery(Part::Anywhere).contains('\\'));
             for word in words(&text) {
                 prop_assert!(word.chars().all(char::is_alphanumeric) && word.len() <= LONGEST);
             }

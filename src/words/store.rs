@@ -2,9 +2,8 @@ use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
-use super::{Wanted, tsvector, words};
-use crate::db::{Conn, Fragment, MultiBackend, Nothing, Tx, fragment};
-use crate::each;
+use super::{Part, Place, Wanted};
+use crate::db::{Conn, MultiBackend, fragment};
 
 /// A condition on a query over these tables.
 pub type Condition<From> = Box<dyn BoxableExpression<From, MultiBackend, SqlType = Bool>>;
@@ -20,8 +19,12 @@ pub struct Index {
     pub table: &'static str,
     /// What refers to the row there, on PostgreSQL; on SQLite it is the rowid.
     pub key: &'static str,
-    /// The id of the row in its own table.
+    /// The table of the rows.
+    pub rows: &'static str,
+    /// The id of a row there.
     pub ids: &'static str,
+    /// Where the rows begin at some time, and on SQLite are indexed in that order: the table of all words.
+    pub terms: Option<&'static str>,
 }
 
 /// An index as one of the engines is asked for it.
@@ -50,59 +53,6 @@ enum Engine {
 }
 
 impl Index {
-    /// Puts the words of a row in the place of those that it had, before the transaction ends.
-    pub fn replace(self, tx: &mut Tx, id: i64, title: &str, body: &str) {
-        tx.at_the_end(move |conn| match conn {
-            Conn::Sqlite(conn) => {
-                let delete = format!("delete from {} where rowid = ", self.table);
-                fragment::<Nothing>(delete).int(id).execute(conn).map(drop)
-            }
-            Conn::Postgres(_) => Ok(()),
-        });
-        self.add(tx, id, title, body);
-    }
-
-    /// Brings the words of a row that has none yet, before the transaction ends.
-    pub fn add(self, tx: &mut Tx, id: i64, title: &str, body: &str) {
-        let (title, body) = (words(title), words(body));
-        tx.at_the_end(move |conn| {
-            // It may have been deleted by the end of the transaction, or by another that shares its
-            // commit. Asked in the same statement, that would make it one with a savepoint.
-            if !self.has_row(conn, id)? {
-                return Ok(());
-            }
-            match conn {
-                Conn::Sqlite(conn) => self
-                    .inserted("rowid, title, body", id)
-                    .text(title.join(" "))
-                    .sql(", ")
-                    .text(body.join(" "))
-                    .sql(")")
-                    .execute(conn),
-                Conn::Postgres(conn) => self
-                    .inserted(&format!("{}, words", self.key), id)
-                    .sql("cast(")
-                    .text(tsvector(&title, &body))
-                    .sql(format!(" as tsvector)) on conflict ({}) do ", self.key))
-                    .sql("update set words = excluded.words")
-                    .execute(conn),
-            }
-            .map(drop)
-        });
-    }
-
-    fn inserted(self, columns: &str, id: i64) -> Fragment<Nothing> {
-        let insert = format!("insert into {} ({columns}) values (", self.table);
-        fragment(insert).int(id).sql(", ")
-    }
-
-    fn has_row(self, conn: &mut Conn, id: i64) -> QueryResult<bool> {
-        let (rows, _) = self.ids.split_once('.').unwrap_or_default();
-        let exists = format!("exists (select 1 from {rows} where {} = ", self.ids);
-        let exists = fragment::<Bool>(exists).int(id).sql(")");
-        each!(conn, |conn| diesel::select(exists).get_result(conn))
-    }
-
     /// The index on the engine of this connection.
     pub fn on(self, conn: &Conn) -> Search {
         let engine = match conn {
@@ -114,21 +64,12 @@ impl Index {
 }
 
 impl Search {
-    /// The same, now that it is known how much has what is wanted.
-    pub fn weighed(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
-        self.weigh(conn, &wanted.fts5(), wanted.tsquery())
-    }
-
-    /// The same, now that it is known how much has what is wanted in its title.
-    pub fn weighed_in_title(self, conn: &mut Conn, wanted: &Wanted) -> QueryResult<Self> {
-        self.weigh(conn, &wanted.fts5_in_title(), wanted.tsquery_in_title())
-    }
-
-    fn weigh(self, conn: &mut Conn, fts5: &str, tsquery: String) -> QueryResult<Self> {
-        if tsquery.is_empty() {
+    /// The same, now that it is known how much has what is wanted there.
+    pub fn weighed(self, conn: &mut Conn, wanted: &Wanted, part: Part) -> QueryResult<Self> {
+        if wanted.is_nothing() {
             return Ok(self);
         }
-        let (found, asked) = self.query(fts5, tsquery);
+        let (found, asked) = self.query(wanted, part);
         let count = fragment::<BigInt>(format!("(select count(*) from ({found}"))
             .text(asked)
             .sql(format!("{} limit {}) as found)", self.end(), MUCH + 1));
@@ -136,58 +77,50 @@ impl Search {
         Ok(Self { found: if count > MUCH { Found::Much } else { Found::Little }, ..self })
     }
 
-    /// Whether a row has what is wanted, anywhere. Where nothing is wanted, none has it.
-    pub fn has<From: 'static>(self, wanted: &Wanted) -> Condition<From> {
-        self.holds(true, &wanted.fts5(), wanted.tsquery())
-    }
-
-    /// Whether a row has all that is wanted in its title, or has not.
-    pub fn has_in_title<From: 'static>(self, wanted: &Wanted, has: bool) -> Condition<From> {
-        self.holds(has, &wanted.fts5_in_title(), wanted.tsquery_in_title())
-    }
-
     /// 0 for a row that has all that is wanted in its title, and 1 for another one.
     pub fn rank<From: 'static>(self, wanted: &Wanted) -> Rank<From> {
-        let (found, asked) = self.query(&wanted.fts5_in_title(), wanted.tsquery_in_title());
+        let (found, asked) = self.query(wanted, Part::Title);
         let rank = fragment::<BigInt>(format!("cast(case when {} in ({found}", self.index.ids));
         let end = format!("{}) then 0 else 1 end as bigint)", self.end());
         Box::new(rank.text(asked).sql(end))
     }
 
-    fn holds<From: 'static>(self, has: bool, fts5: &str, tsquery: String) -> Condition<From> {
-        if tsquery.is_empty() {
+    /// Whether a row has what is wanted there. Where nothing is wanted, none has it.
+    pub fn has<From: 'static>(self, wanted: &Wanted, part: Part) -> Condition<From> {
+        if wanted.is_nothing() {
             return Box::new(fragment::<Bool>("false"));
         }
-        let Index { table, key, ids } = self.index;
-        let is_in = if has { "in" } else { "not in" };
-        let (found, asked) = self.query(fts5, tsquery);
+        let Index { table, key, ids, .. } = self.index;
+        let (found, asked) = self.query(wanted, part);
         let (begin, end) = match (self.found, self.engine) {
-            (Found::Little, Engine::Fts5) => (format!("{ids} {is_in} ({found}"), ")".to_owned()),
+            (Found::Little, Engine::Fts5) => (format!("{ids} in ({found}"), ")"),
             // As an array it is found first, whatever PostgreSQL expects of a query for any words.
             (Found::Little, Engine::Tsvector) => {
-                let is_in = if has { "= any" } else { "<> all" };
-                (format!("{ids} {is_in}(array({found}"), format!("{}))", self.end()))
+                (format!("{ids} = any(array({found}"), " as tsquery)))")
             }
             // The plus keeps SQLite from beginning with the words.
-            (Found::Much, Engine::Fts5) => (format!("+{ids} {is_in} ({found}"), ")".to_owned()),
+            (Found::Much, Engine::Fts5) => (format!("+{ids} in ({found}"), ")"),
             // And this PostgreSQL, which cannot turn it into a join.
             (Found::Much, Engine::Tsvector) => (
                 format!("coalesce((select words from {table} where {key} = {ids}) @@ cast("),
-                format!(" as tsquery), false) = {has}"),
+                " as tsquery), false)",
             ),
         };
         Box::new(fragment::<Bool>(begin).text(asked).sql(end))
     }
 
     /// A query for the ids of what is found: how it begins, and what is bound then.
-    fn query(self, fts5: &str, tsquery: String) -> (String, String) {
-        let Index { table, key, .. } = self.index;
+    fn query(self, wanted: &Wanted, part: Part) -> (String, String) {
+        let Index { table, key, terms, .. } = self.index;
         match self.engine {
             Engine::Fts5 => {
-                (format!("select rowid from {table} where {table} match "), fts5.to_owned())
+                let id = if terms.is_some() { Place::ID } else { "rowid" };
+                let found = format!("select {id} from {table} where {table} match ");
+                (found, wanted.fts5(part, None))
             }
             Engine::Tsvector => {
-                (format!("select {key} from {table} where words @@ cast("), tsquery)
+                let found = format!("select {key} from {table} where words @@ cast(");
+                (found, wanted.tsquery(part))
             }
         }
     }

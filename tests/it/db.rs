@@ -4,7 +4,7 @@ use std::thread;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use owambe::db::{Conn, Db, Tx};
+use owambe::db::{AtTheEnd, Conn, Db, Tx};
 use owambe::error::{Error, Result};
 use owambe::schema::users as table;
 use owambe::users;
@@ -28,11 +28,20 @@ async fn a_write_that_fails_leaves_nothing_behind() {
     assert_eq!(count_users(&app.db).await, 0);
 }
 
+/// Some SQL to run at the end.
+struct Renaming(&'static str);
+
+impl AtTheEnd for Renaming {
+    fn finish(conn: &mut Conn, left: Vec<Self>) -> QueryResult<()> {
+        left.into_iter().try_for_each(|Self(sql)| conn.batch_execute(sql))
+    }
+}
+
 /// What is left for the end is done with the commit, in its order, and not at all for whoever fails.
 #[tokio::test]
 async fn what_is_left_for_the_end_is_done_with_the_commit() {
     let app = TestApp::new();
-    let rename = |tx: &mut Tx, sql: &'static str| tx.at_the_end(|conn| conn.batch_execute(sql));
+    let rename = |tx: &mut Tx, sql: &'static str| tx.at_the_end(Renaming(sql));
 
     let done = app.db.write(move |tx| {
         rename(tx, "update users set bio = bio || '2'");

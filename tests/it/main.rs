@@ -33,6 +33,7 @@ mod openapi;
 mod pictures;
 mod plans;
 mod search;
+mod search_model;
 mod server;
 mod sessions;
 mod smtp;

@@ -78,6 +78,49 @@ async fn count(db: &Db, sql: &'static str) -> i64 {
     db.read_slow(move |conn| Ok(diesel::RunQueryDsl::get_result(query, conn)?)).await.unwrap()
 }
 
+/// On SQLite they stood in another order, with other words; on PostgreSQL they stay as they are.
+#[tokio::test]
+async fn what_was_searched_for_before_the_eleventh_migration_is_found_in_order_after_it() {
+    let is_postgres = postgres_server().is_some();
+    let words = |table: &str, key: &str, title: &str| match is_postgres {
+        true => format!("insert into {table} ({key}, words) values (1, '^{title}:1 {title}:1');"),
+        false => format!("insert into {table} (rowid, title, body) values (1, '{title}', '');"),
+    };
+    let data = [
+        ADA.to_owned(),
+        JOLLOF_SOCIETY.to_owned(),
+        event("Jollof", "[]"),
+        words("event_words", "event_id", "jollof"),
+        words("group_words", "group_id", "jollof"),
+        words("user_words", "user_id", "ada"),
+        "update events set words_version = 2; update groups set words_version = 2;".to_owned(),
+        "update users set words_version = 2;".to_owned(),
+    ];
+    let old = Old::at("0010_notifications", &data.concat());
+
+    let db = Db::open(&old.url).unwrap();
+
+    let expected = usize::from(!is_postgres);
+    assert_eq!(db.write(events::index_outdated).await.unwrap(), expected);
+    assert_eq!(db.write(groups::index_outdated).await.unwrap(), expected);
+    assert_eq!(db.write(users::index_outdated).await.unwrap(), expected);
+    let found = db.read_slow(|conn| {
+        let q = Some(Wanted::parse("jol"));
+        let filter = Filter { q: q.clone(), ..Filter::default() };
+        let events = events::list(conn, &Viewer::default(), &filter, &Paging::first(20))?;
+        let groups = groups::Filter { q, ..groups::Filter::default() };
+        let groups = groups::count(conn, &Viewer::default(), &groups)?;
+        let people = users::count_found(conn, &users::Sought::from_text("ada").unwrap())?;
+        Ok((events.rows.len(), groups, people))
+    });
+    assert_eq!(found.await.unwrap(), (1, 1, 1));
+    old.run("delete from events; delete from groups; delete from users;");
+    for table in ["event_words", "group_words", "user_words"] {
+        let left: &'static str = format!("select count(*) from {table}").leak();
+        assert_eq!(count(&db, left).await, 0, "{table}");
+    }
+}
+
 #[tokio::test]
 async fn groups_from_before_the_ninth_migration_can_be_followed_and_have_a_trail_from_then_on() {
     let owns = "insert into memberships (group_id, user_id, role, created_at) values (1, 1, 'owner', \

@@ -218,8 +218,10 @@ async fn no_page_of_events_reads_all_events() {
                     for query in queries {
                         let plan = plan_of(conn, &query);
                         assert!(!reads_all_events(&plan), "{filter:?}\n{query}\n{plan}");
-                        // What is for everybody is so much that it has to come in its order.
-                        assert!(narrows(&filter) || !sorts(&plan), "{filter:?}\n{query}\n{plan}");
+                        // What is for everybody is so much that it has to come in its order; what
+                        // an index of words has found in order is no more than a page or two.
+                        let is_few = narrows(&filter) || query.contains("`id` in (select value");
+                        assert!(is_few || !sorts(&plan), "{filter:?}\n{query}\n{plan}");
                         checked += 1;
                     }
                 }
@@ -313,7 +315,10 @@ impl Instrumentation for Seen {
             InstrumentationEvent::StartQuery { query, .. } => {
                 let text = query.to_string();
                 let text = text.split(" -- binds:").next().unwrap_or_default().to_owned();
-                self.run.lock().unwrap().push(text);
+                // What begins and ends a transaction has no plan.
+                if !["BEGIN", "COMMIT"].contains(&text.as_str()) {
+                    self.run.lock().unwrap().push(text);
+                }
             }
             InstrumentationEvent::CacheQuery { sql, .. } => {
                 self.kept.lock().unwrap().push(sql.to_owned());
