@@ -70,35 +70,22 @@ impl<W, GB, const N: usize> ValidGrouping<GB> for Worded<W, N> {
     type IsAggregate = is_aggregate::Never;
 }
 
-/// A query whose statement is kept, and whose values are all in one of its conditions: see [`settled`].
-pub struct Settled<Q, P> {
-    query: Q,
-    values: P,
+/// A query whose statement is kept: see [`settled`].
+pub struct Settled<Q>(Q);
+
+/// A query of which it is known that its statement can be kept. diesel walks through all its columns to
+/// find out, whenever it runs.
+pub fn settled<Q>(query: Q) -> Settled<Q> {
+    Settled(query)
 }
 
-/// A query of which it is known that its statement can be kept, and that its values are those of
-/// `condition`, in that order. diesel walks through all columns for both, whenever it runs.
-pub fn settled<Q, P>(query: Q, condition: P) -> Settled<Q, P> {
-    Settled { query, values: condition }
-}
-
-impl<Q, P, DB> QueryFragment<DB> for Settled<Q, P>
+impl<Q, DB> QueryFragment<DB> for Settled<Q>
 where
     DB: Backend,
     Q: QueryFragment<DB>,
-    P: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.query.walk_ast(out)
-    }
-
-    fn collect_binds<'b>(
-        &'b self,
-        out: &mut DB::BindCollector<'b>,
-        lookup: &mut DB::MetadataLookup,
-        backend: &'b DB,
-    ) -> QueryResult<()> {
-        self.values.collect_binds(out, lookup, backend)
+        self.0.walk_ast(out)
     }
 
     fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
@@ -106,17 +93,17 @@ where
     }
 }
 
-impl<Q: Query, P> Query for Settled<Q, P> {
+impl<Q: Query> Query for Settled<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q: QueryId, P> QueryId for Settled<Q, P> {
-    type QueryId = Settled<Q::QueryId, ()>;
+impl<Q: QueryId> QueryId for Settled<Q> {
+    type QueryId = Settled<Q::QueryId>;
 
     const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
 }
 
-impl<Q, P, Conn> RunQueryDsl<Conn> for Settled<Q, P> {}
+impl<Q, Conn> RunQueryDsl<Conn> for Settled<Q> {}
 
 /// Whether a column is one of some ids: see [`one_of`].
 pub struct OneOf<C> {

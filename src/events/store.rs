@@ -38,7 +38,7 @@ pub fn insert(
     let new = (details, made);
     each!(tx.conn(), |conn| {
         let insert = diesel::insert_into(events::table).values(new).returning(events::id);
-        settled(insert, new.values()).get_result(conn)
+        settled(insert).get_result(conn)
     })
 }
 
@@ -49,14 +49,12 @@ pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {
 pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: EventId) -> QueryResult<Option<Event>> {
     let this = events::id.eq(id);
     let found = each!(conn, |conn| match sight(viewer) {
-        Sight::All => settled(Event::query().filter(this), this).get_result(conn),
+        Sight::All => settled(Event::query().filter(this)).get_result(conn),
         Sight::Anybody(seen) => {
-            let seen = this.and(seen);
-            settled(Event::query().filter(seen), seen).get_result(conn)
+            settled(Event::query().filter(this.and(seen))).get_result(conn)
         }
         Sight::Somebody(seen) => {
-            let seen = this.and(seen);
-            settled(Event::query().filter(seen), seen).get_result(conn)
+            settled(Event::query().filter(this.and(seen))).get_result(conn)
         }
     });
     found.optional()

@@ -1,4 +1,3 @@
-use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use diesel::connection::SimpleConnection;
@@ -10,7 +9,7 @@ use owambe::schema::users as table;
 use owambe::users;
 use tokio::task::JoinSet;
 
-use crate::helpers::{TestApp, create_postgres_database, new_user, postgres_server};
+use crate::helpers::{TestApp, create_postgres_database, hold_up, new_user, postgres_server};
 
 #[tokio::test]
 async fn a_write_that_fails_leaves_nothing_behind() {
@@ -108,33 +107,12 @@ fn assert_only_the_unlucky_lose((number, done): &(usize, Result<()>)) {
     assert!(is_right, "{number}: {done:?}");
 }
 
-/// A write that lets nobody past until it is told to: whoever comes meanwhile waits behind it.
-async fn hold_up(db: &Db) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
-    let (arrive, arrived) = tokio::sync::oneshot::channel();
-    let (release, released) = mpsc::channel();
-    let once = Mutex::new(Some((arrive, released)));
-    let db = db.clone();
-    let held = tokio::spawn(async move {
-        db.write(move |_| {
-            // It is run again where one of those who share its commit fails.
-            if let Some((arrive, released)) = once.lock().unwrap().take() {
-                arrive.send(()).unwrap();
-                released.recv().unwrap();
-            }
-            Ok(())
-        })
-        .await
-    });
-    arrived.await.unwrap();
-    (release, held)
-}
-
 /// They wait behind a write that takes its time, so that on SQLite one commit is for all of them:
 /// the last of them sees what the others wrote, and nobody outside does.
 #[tokio::test]
 async fn of_fifty_writers_who_share_a_commit_those_who_fail_or_panic_lose_alone() {
     let app = TestApp::new();
-    let (release, held) = hold_up(&app.db).await;
+    let (release, held) = hold_up(&app.db, None).await;
     let shares_commits = postgres_server().is_none();
 
     let mut writers = JoinSet::new();

@@ -1,7 +1,7 @@
 //! A running site with a database of its own, and people who send it requests.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, mpsc};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -11,7 +11,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use http_body_util::BodyExt;
 use owambe::app::{App, Site};
-use owambe::db::{Db, is_postgres};
+use owambe::db::{Db, Tx, is_postgres};
 use owambe::error::Result;
 use owambe::http::limits::Limits;
 use owambe::input::Input;
@@ -26,6 +26,7 @@ use owambe::zone::Zone;
 use owambe::{chores, clock, jobs};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// What everybody in the tests signs in with.
@@ -64,6 +65,31 @@ pub struct Reply {
 /// Whether this run is about PostgreSQL.
 pub fn postgres_server() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+/// A write that lets nobody past until it is told to: whoever comes meanwhile waits behind it, on
+/// PostgreSQL those of its lane.
+pub async fn hold_up(db: &Db, lane: Option<i64>) -> (mpsc::Sender<()>, JoinHandle<Result<()>>) {
+    let (arrive, arrived) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel();
+    let once = Mutex::new(Some((arrive, released)));
+    let db = db.clone();
+    let held = tokio::spawn(async move {
+        let work = move |_: &mut Tx| {
+            // SQLite runs it again where one of those who share its commit fails.
+            if let Some((arrive, released)) = once.lock().unwrap().take() {
+                arrive.send(()).unwrap();
+                released.recv().unwrap();
+            }
+            Ok(())
+        };
+        match lane {
+            Some(lane) => db.write_in_turn(lane, work).await,
+            None => db.write(work).await,
+        }
+    });
+    arrived.await.unwrap();
+    (release, held)
 }
 
 impl TestApp {

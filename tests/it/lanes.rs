@@ -1,7 +1,7 @@
 //! Writes that ask for the same row, and share a commit on both engines.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -11,33 +11,12 @@ use owambe::db::{Db, Tx};
 use owambe::error::{Error, Result};
 use owambe::schema::users as table;
 use owambe::users;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::helpers::{TestApp, new_user, postgres_server};
+use crate::helpers::{TestApp, hold_up, new_user, postgres_server};
 
 const LANE: i64 = 7;
-
-/// A write that lets nobody of its lane past until it is told to.
-async fn hold_up(db: &Db) -> (mpsc::Sender<()>, JoinHandle<Result<()>>) {
-    let (arrive, arrived) = tokio::sync::oneshot::channel();
-    let (release, released) = mpsc::channel();
-    let once = Mutex::new(Some((arrive, released)));
-    let db = db.clone();
-    let held = tokio::spawn(async move {
-        let work = move |_: &mut Tx| {
-            // SQLite runs it again where one of those who share its commit fails.
-            if let Some((arrive, released)) = once.lock().unwrap().take() {
-                arrive.send(()).unwrap();
-                released.recv().unwrap();
-            }
-            Ok(())
-        };
-        db.write_in_turn(LANE, work).await
-    });
-    arrived.await.unwrap();
-    (release, held)
-}
 
 /// This test has one thread: everybody else comes so far as to wait.
 async fn let_them_line_up() {
@@ -52,7 +31,7 @@ async fn write_together(
     count: usize,
     work: impl Fn(&mut Tx, usize) -> Result<()> + Clone + Send + 'static,
 ) -> Vec<Result<()>> {
-    let (release, held) = hold_up(db).await;
+    let (release, held) = hold_up(db, Some(LANE)).await;
     let mut writers = JoinSet::new();
     for number in 0..count {
         let (db, work) = (db.clone(), work.clone());
@@ -205,7 +184,7 @@ async fn a_connection_that_breaks_takes_its_group_along_and_the_lane_goes_on() {
 #[tokio::test]
 async fn who_comes_first_and_hangs_up_leaves_nobody_behind() {
     let app = TestApp::new();
-    let (release, held) = hold_up(&app.db).await;
+    let (release, held) = hold_up(&app.db, Some(LANE)).await;
     let db = app.db.clone();
     let second = tokio::spawn(async move {
         db.write_in_turn(LANE, |tx| users::create(tx, &new_user("ada", false))).await
@@ -225,7 +204,7 @@ async fn lanes_do_not_wait_for_each_other() {
     if postgres_server().is_none() {
         return;
     }
-    let (release, held) = hold_up(&app.db).await;
+    let (release, held) = hold_up(&app.db, Some(LANE)).await;
 
     let other = app.db.write_in_turn(LANE + 1, |tx| users::create(tx, &new_user("ada", false)));
     let other = timeout(Duration::from_secs(30), other).await;
