@@ -76,6 +76,7 @@ async fn index(db: &Db) -> anyhow::Result<()> {
         }
     }
     if indexed > 0 {
+        db.write(events::tidy_index).await?;
         tracing::info!(indexed, "events, groups and people can be searched for now");
     }
     Ok(())

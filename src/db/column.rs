@@ -19,19 +19,32 @@ macro_rules! column {
             }
         }
 
-        $crate::column!(@read $name, $sql, $inner, diesel::pg::Pg);
-        $crate::column!(@read $name, $sql, $inner, $crate::db::MultiBackend);
-        $crate::column!(@write $name, $sql, $inner);
-    };
-    (@read $name:ident, $sql:ident, $inner:ty, $backend:ty) => {
-        impl diesel::deserialize::FromSql<diesel::sql_types::$sql, $backend> for $name {
+        impl diesel::deserialize::FromSql<diesel::sql_types::$sql, diesel::pg::Pg> for $name {
             fn from_sql(
-                value: <$backend as diesel::backend::Backend>::RawValue<'_>,
+                value: <diesel::pg::Pg as diesel::backend::Backend>::RawValue<'_>,
             ) -> diesel::deserialize::Result<Self> {
-                use diesel::{deserialize::FromSql, sql_types::$sql};
-                <$inner as FromSql<$sql, $backend>>::from_sql(value).map(Self)
+                use diesel::{deserialize::FromSql, pg::Pg, sql_types::$sql};
+                <$inner as FromSql<$sql, Pg>>::from_sql(value).map(Self)
             }
         }
+
+        impl diesel::deserialize::FromSql<diesel::sql_types::$sql, $crate::db::MultiBackend>
+            for $name
+        {
+            fn from_sql(value: $crate::db::MultiRawValue<'_>) -> diesel::deserialize::Result<Self> {
+                use diesel::{deserialize::FromSql, pg::Pg, sql_types::$sql, sqlite::Sqlite};
+                match value {
+                    $crate::db::MultiRawValue::Sqlite(value) => {
+                        <Self as FromSql<$sql, Sqlite>>::from_sql(value)
+                    }
+                    $crate::db::MultiRawValue::Postgres(value) => {
+                        <Self as FromSql<$sql, Pg>>::from_sql(value)
+                    }
+                }
+            }
+        }
+
+        $crate::column!(@write $name, $sql, $inner);
     };
     ($name:ident is $sql:ident, as $inner:ty) => {
         impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::$sql, DB>

@@ -29,7 +29,7 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 
 pub use again::{Again, again};
-pub use conn::{Conn, MultiBackend};
+pub use conn::{Conn, MultiBackend, MultiRawValue};
 pub use fragment::{Fragment, Nothing, fragment};
 pub use last::AtTheEnd;
 pub use worded::{OneOf, Settled, Worded, Wording, one_of, settled, worded};
@@ -70,7 +70,7 @@ impl Db {
         let is_postgres = is_postgres(&url);
         let commits = if is_postgres { Commits::default() } else { Commits::by_row() };
         let engine = if is_postgres {
-            let url = postgres::with_authorities(&url);
+            let url = postgres::with_authorities(&postgres::with_patience(&url));
             postgres::migrate(&url)?;
             let open = move || postgres::open(&url);
             let pool = Pool::new(QUICK, open.clone())?;
@@ -82,7 +82,7 @@ impl Db {
             let readers = Readers::new(file.clone(), commits.clone())?;
             let writer = Writer::start(file.clone(), readers.clone())?;
             let path = file.clone();
-            let slow = Pool::new(SLOW, move || sqlite::open_slow_reader(&path))?;
+            let slow = Pool::new(SLOW, move || sqlite::open_reader(&path))?;
             Engine::Sqlite { file, readers, writer, slow }
         };
         Ok(Self(Arc::new(engine), commits))

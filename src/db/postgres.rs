@@ -32,6 +32,24 @@ fn connect(url: &str) -> anyhow::Result<PgConnection> {
     Ok(conn)
 }
 
+/// How long to wait for a server that is silent, in libpq's words: the system would wait for hours.
+const PATIENCE: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "30000"),
+    ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+];
+
+/// The same URL, which says how long to wait for a server that is silent; what it says itself, stays.
+pub fn with_patience(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
+    let named: Vec<String> = parsed.query_pairs().map(|(key, _)| key.into_owned()).collect();
+    let missing = PATIENCE.iter().filter(|(key, _)| named.iter().all(|it| it != key));
+    parsed.query_pairs_mut().extend_pairs(missing);
+    parsed.into()
+}
+
 /// The same URL, told where this system keeps the authorities it trusts.
 ///
 /// The OpenSSL inside the binary looks for them where it was built, which is nowhere here.
@@ -108,7 +126,18 @@ pub fn has_collided<T>(done: &Result<T>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::with_authorities;
+    use super::{with_authorities, with_patience};
+
+    #[test]
+    fn a_server_that_is_silent_is_not_waited_for_without_end() {
+        let patient =
+            with_patience("postgres://ada:p%40ss@db/owambe?sslmode=require&connect_timeout=9");
+        let expected = "postgres://ada:p%40ss@db/owambe?sslmode=require&connect_timeout=9&\
+                        tcp_user_timeout=30000&keepalives_idle=30&keepalives_interval=10&\
+                        keepalives_count=3";
+        assert_eq!(patient, expected);
+        assert!(with_patience("postgresql:///owambe?host=/run/x").contains("connect_timeout=5"));
+    }
 
     #[test]
     fn only_a_url_that_verifies_and_names_no_authorities_is_told_the_systems() {

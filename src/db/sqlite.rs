@@ -63,13 +63,6 @@ pub fn open_reader(file: &str) -> anyhow::Result<Conn> {
     Ok(Conn::Sqlite(conn))
 }
 
-/// The same, for what reads much and seldom the same: it keeps fewer pages in memory.
-pub fn open_slow_reader(file: &str) -> anyhow::Result<Conn> {
-    let mut conn = open_reader(file)?;
-    conn.batch_execute("pragma cache_size = -8000")?;
-    Ok(conn)
-}
-
 /// Moves what is in the write-ahead log into the file itself.
 pub fn settle(file: &str) -> anyhow::Result<()> {
     Ok(connect(file)?.batch_execute("pragma wal_checkpoint(truncate)")?)

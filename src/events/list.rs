@@ -192,6 +192,18 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Whether it asks for nothing but words, and when what has them begins, of what is for everybody.
+    pub(super) fn is_of_words_alone(&self) -> bool {
+        let Filter { from, to, when, creator, group, q: _, tag, near, .. } = &self.filter;
+        let is_any_time = from.is_none() && to.is_none();
+        let is_any_time = is_any_time && matches!(when, None | Some(When::Upcoming));
+        let is_anybodys = creator.is_none() && group.is_none() && self.filter.status.is_none();
+        let is_anywhere = tag.is_none() && near.is_none();
+        matches!(self.reach, Reach::Listed) && is_any_time && is_anybodys && is_anywhere
+    }
+}
+
 impl Reach {
     /// What is not for everybody shows up where somebody asks for what is theirs, or their
     /// group's.

@@ -285,6 +285,11 @@ pub fn index_outdated(tx: &mut Tx) -> Result<usize> {
     Ok(outdated.len())
 }
 
+/// Makes searches quick again, after many events have come at once.
+pub fn tidy_index(tx: &mut Tx) -> Result<()> {
+    Ok(search_store::tidy(tx)?)
+}
+
 /// Deletes an event, and with it its comments and who was interested.
 pub fn delete(tx: &mut Tx, user: &User, id: EventId) -> Result<()> {
     store::lock(tx, id)?;

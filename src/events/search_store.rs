@@ -1,8 +1,9 @@
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::list::Query;
 use super::{Details, Event, EventId, store};
-use crate::db::{Conn, Tx, one_of};
+use crate::db::{Conn, Tx, fragment, one_of};
 use crate::http::paging::Cursor;
 use crate::schema::events;
 use crate::words::{self, InOrder, Index, Part, Place, Wanted};
@@ -32,6 +33,11 @@ fn rest(details: &Details) -> String {
     [details.location.as_str(), &tags, details.description.as_str()].join("\n")
 }
 
+/// Puts the index in order, after much of it is new.
+pub fn tidy(tx: &mut Tx) -> QueryResult<()> {
+    WORDS.tidy(tx)
+}
+
 /// Notes that the words of an event are there, and of this make.
 pub fn mark(tx: &mut Tx, id: EventId) -> QueryResult<()> {
     diesel::update(events::table.find(id))
@@ -43,7 +49,8 @@ pub fn mark(tx: &mut Tx, id: EventId) -> QueryResult<()> {
 /// Some of the events whose words are not there, or of an older make.
 pub fn outdated(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(EventId, Details)>> {
     events::table
-        .filter(events::words_version.lt(words::VERSION))
+        // Said as the index of these says it.
+        .filter(fragment::<Bool>(format!("events.words_version < {}", words::VERSION)))
         .order(events::words_version)
         .limit(limit)
         .select((events::id, Details::as_select()))
@@ -133,18 +140,17 @@ fn in_order(
     down: bool,
     (cursor, limit): (Option<Cursor>, i64),
 ) -> QueryResult<Option<Vec<Event>>> {
-    let (mut first, mut last) = between(query, down, cursor);
+    let Some((mut first, mut last)) = between(query, down, cursor) else { return Ok(None) };
     let (mut rows, mut left, mut looked_at) = (Vec::new(), limit, 0);
     while looked_at < PATIENCE * limit {
         // One more, because the first may be where the cursor is.
         let asked = left.max(looked_at) + 1;
         let places = found.places(conn, (first, last), down, asked)?;
-        if places.iter().any(|place| place.is_beyond()) {
+        let more = among(conn, query, &places, down, (cursor, left))?;
+        if more.iter().any(|event| Place::near(event.details.starts_at, 0).is_beyond()) {
             return Ok(None);
         }
-        let among = one_of(conn, events::id, places.iter().map(|place| place.id()));
-        let page = store::by_start(query, down, (cursor, left)).filter(among);
-        rows.extend(page.select(Event::as_select()).load::<Event>(conn)?);
+        rows.extend(more);
 
         left = limit - i64::try_from(rows.len()).unwrap_or(limit);
         looked_at += asked;
@@ -161,15 +167,49 @@ fn in_order(
     Ok(None)
 }
 
-/// The places where a page may be.
-fn between(query: &Query, down: bool, cursor: Option<Cursor>) -> (Place, Place) {
+/// Those of some events that are on a page, in their order.
+fn among(
+    conn: &mut Conn,
+    query: &Query,
+    places: &[Place],
+    down: bool,
+    (cursor, limit): (Option<Cursor>, i64),
+) -> QueryResult<Vec<Event>> {
+    let ids = places.iter().map(|place| place.id());
+    if !query.is_of_words_alone() {
+        let among = one_of(conn, events::id, ids);
+        let page = store::by_start(query, down, (cursor, limit)).filter(among);
+        return page.select(Event::as_select()).load(conn);
+    }
+    let (earliest, latest) = query.begin;
+    let place = |event: &Event| (event.details.starts_at, event.id);
+    let mut rows = store::listed_among(conn, ids)?;
+    rows.retain(|event| {
+        let (start, id) = place(event);
+        let follows = cursor.is_none_or(|cursor| {
+            let at = (cursor.instant(), EventId(cursor.id));
+            if down { (start, id) < at } else { (start, id) > at }
+        });
+        follows && earliest.is_none_or(|it| start >= it) && latest.is_none_or(|it| start <= it)
+    });
+    rows.sort_by_key(place);
+    if down {
+        rows.reverse();
+    }
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(rows)
+}
+
+/// The places where a page may be, unless it follows on one that has none of its own.
+fn between(query: &Query, down: bool, cursor: Option<Cursor>) -> Option<(Place, Place)> {
     let (earliest, latest) = query.begin;
     let first = earliest.map_or(Place::FIRST, |earliest| Place::near(earliest, 0));
     let last = latest.map_or(Place::LAST, |latest| Place::near(latest, i64::MAX));
     let at = cursor.map(|cursor| Place::near(cursor.instant(), cursor.id));
     match (at, down) {
-        (None, _) => (first, last),
-        (Some(at), true) => (first, last.min(at)),
-        (Some(at), false) => (first.max(at), last),
+        (None, _) => Some((first, last)),
+        (Some(at), _) if at.is_beyond() => None,
+        (Some(at), true) => Some((first, last.min(at))),
+        (Some(at), false) => Some((first.max(at), last)),
     }
 }

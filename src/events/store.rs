@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::list::{Near, Ordering, Query, Reach, When};
-use super::visibility::{Sight, followed_by, listed, sight, visible_to};
+use super::visibility::{Sight, followed_by, in_lists, listed, sight, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
 use crate::db::{Conn, MultiBackend, Tx, fragment, one_of, settled};
@@ -146,9 +146,17 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
     matching(query, query.begin).count().get_result(conn)
 }
 
+/// Those of some events that are in the lists that anyone may ask for, in no order.
+pub fn listed_among(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> QueryResult<Vec<Event>> {
+    let among = one_of(conn, events::id, ids);
+    each!(conn, |conn| settled(Event::query().filter(among).filter(in_lists())).load(conn))
+}
+
 /// How many days the longest of all events lasts.
 pub fn longest_days(conn: &mut Conn) -> QueryResult<i64> {
-    let longest: Option<i64> = events::table.select(max(events::days)).first(conn)?;
+    // Said as the index of these says it.
+    let longer = events::table.filter(fragment::<Bool>("events.days > 0"));
+    let longest: Option<i64> = longer.select(max(events::days)).first(conn)?;
     Ok(longest.unwrap_or(0))
 }
 

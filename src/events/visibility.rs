@@ -51,7 +51,8 @@ impl Wording for BySomebody {
 }
 
 /// What is in the lists that anyone may ask for.
-struct Listed;
+#[derive(Clone, Copy, Debug)]
+pub struct Listed;
 
 impl Wording for Listed {
     type Kind = Bool;
@@ -86,11 +87,16 @@ where
 }
 
 /// Whether an event is in the lists that anyone may ask for: public, and what everybody may see.
+pub fn in_lists() -> Worded<Listed, 0> {
+    worded([])
+}
+
+/// The same, for a query that is put together as it is asked.
 pub fn listed<From>() -> Condition<From>
 where
     From: 'static,
 {
-    Box::new(worded::<Listed, 0>([]))
+    Box::new(in_lists())
 }
 
 /// Whether a caller finds an event among those of the groups that they follow or belong to: who only

@@ -40,6 +40,18 @@ impl Index {
         }
     }
 
+    /// Puts together what was brought in many parts, on SQLite: each of them is looked into for each word.
+    pub fn tidy(self, tx: &mut Tx) -> QueryResult<()> {
+        let table = self.table;
+        match tx.conn() {
+            Conn::Sqlite(conn) => {
+                let tidy = format!("insert into {table} ({table}) values ('optimize')");
+                fragment::<Nothing>(tidy).execute(conn).map(drop)
+            }
+            Conn::Postgres(_) => Ok(()),
+        }
+    }
+
     fn put(
         self,
         tx: &mut Tx,

@@ -20,7 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Goes up when the same text makes other words than before; then everything is indexed anew.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// The longest word that is kept, in bytes: PostgreSQL keeps none of 2 kB.
 const LONGEST: usize = 200;
@@ -64,10 +64,19 @@ fn folded(text: &str) -> String {
             'ς' => folded.push('σ'),
             // What lowering an İ leaves behind.
             '\u{307}' => {}
+            // White letters on black, which are letters to Rust and not to FTS5.
+            '\u{1f150}'..='\u{1f169}' => folded.push(latin(letter, '\u{1f150}')),
+            '\u{1f170}'..='\u{1f189}' => folded.push(latin(letter, '\u{1f170}')),
             other => folded.push(other),
         }
     }
     folded
+}
+
+/// The letter from a to z that is as far from the first as this one from its own first.
+fn latin(letter: char, first: char) -> char {
+    let number = u32::from(letter) - u32::from(first);
+    char::from_digit(10 + number, 36).unwrap_or(letter)
 }
 
 fn is_spaceless(letter: char) -> bool {
@@ -104,6 +113,7 @@ mod tests {
         assert_eq!(words("שָׁלוֹם"), ["שלום"]);
         assert_eq!(words("日本語"), ["日本", "本語", "語"]);
         assert_eq!(words("Rust1.95 for c++"), ["rust1", "95", "for", "c"]);
+        assert_eq!(words("🅿🅰🆁🆃🆈 🅐🅩 Ⓐⓩ"), ["party", "az", "az"]);
         assert_eq!(words(" -- !? "), [""; 0]);
     }
 

@@ -1,11 +1,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
+use super::wanted::Begun;
 use super::{Index, Part, Place, Wanted};
 use crate::db::{Conn, fragment};
 
-/// More words than these, that go on as one begins, are no longer asked for each.
-const MOST_ENDINGS: usize = 32;
+/// More words than these, with those of their phrase, are no longer asked for each where one that is
+/// only begun may go on as any of them.
+const MOST_WORDS: usize = 32;
 
 /// Rows that have what is wanted, in the order of their starts: SQLite's alone.
 #[derive(Debug)]
@@ -28,11 +30,15 @@ impl Index {
         else {
             return Ok(None);
         };
-        let Some(begun) = wanted.begun() else {
-            return Ok(Some(InOrder { index: self, asked: Some(wanted.fts5(part, None)) }));
+        let phrase = match wanted.begun() {
+            Begun::Nothing => {
+                return Ok(Some(InOrder { index: self, asked: Some(wanted.fts5(part, None)) }));
+            }
+            Begun::Last(phrase) => phrase,
+            Begun::More => return Ok(None),
         };
-        let endings = endings(conn, terms, begun)?;
-        if endings.len() > MOST_ENDINGS {
+        let endings = endings(conn, terms, phrase.last().map_or("", String::as_str))?;
+        if endings.len() * phrase.len() > MOST_WORDS {
             return Ok(None);
         }
         let asked = (!endings.is_empty()).then(|| wanted.fts5(part, Some(&endings)));
@@ -46,7 +52,7 @@ fn endings(conn: &mut Conn, terms: &str, begun: &str) -> QueryResult<Vec<String>
         .text(begun.to_owned())
         .sql(" and term < ")
         .text(format!("{begun}{}", char::MAX))
-        .sql(format!(" order by term limit {}", MOST_ENDINGS + 1));
+        .sql(format!(" order by term limit {}", MOST_WORDS + 1));
     diesel::select(words).load(conn)
 }
 

@@ -15,6 +15,16 @@ pub enum Part {
     Rest,
 }
 
+/// What of something wanted was only begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begun<'a> {
+    Nothing,
+    /// The last word of these, which are the last phrase.
+    Last(&'a [String]),
+    /// Not only in the last phrase: a single character of Chinese or Japanese stands for any pair.
+    More,
+}
+
 /// What somebody looks for: every one of these has to be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted(Vec<Phrase>);
@@ -57,15 +67,16 @@ impl Wanted {
         if let Some(last) = phrases.last_mut().filter(|_| !is_quoted) {
             last.is_open = true;
         }
-        // A phrase of Chinese or Japanese ends with a single character, which stands for any pair.
-        for phrase in &mut phrases {
-            let ends_spaceless =
-                phrase.words.last().is_some_and(|word| word.chars().all(is_spaceless));
-            if ends_spaceless && phrase.words.len() > 1 {
-                phrase.words.pop();
-                phrase.is_open = false;
-            } else if ends_spaceless {
-                phrase.is_open = true;
+        // What is written without spaces ends with a single character, which stands for any pair: after
+        // a pair that ends with it, it says nothing more.
+        for Phrase { words, is_open } in &mut phrases {
+            match words.as_slice() {
+                [.., pair, last] if is_alone(last) && !is_alone(pair) && pair.ends_with(last) => {
+                    words.pop();
+                    *is_open = false;
+                }
+                [.., last] if is_alone(last) => *is_open = true,
+                _ => {}
             }
         }
         Self(phrases)
@@ -76,14 +87,18 @@ impl Wanted {
         self.0.is_empty()
     }
 
-    /// The beginning of the last word, if that is all that was typed of it so far.
-    pub(super) fn begun(&self) -> Option<&str> {
-        let open = self.0.last().filter(|phrase| phrase.is_open)?;
-        open.words.last().map(String::as_str)
+    /// The phrase that is only begun, if it is the last one and no other is.
+    pub(super) fn begun(&self) -> Begun<'_> {
+        let open = self.0.iter().filter(|phrase| phrase.is_open).count();
+        match self.0.last().filter(|phrase| phrase.is_open) {
+            None if open == 0 => Begun::Nothing,
+            Some(last) if open == 1 => Begun::Last(&last.words),
+            _ => Begun::More,
+        }
     }
 
-    /// As FTS5 asks for it. Where it is known how a word goes on that is only begun, these are asked
-    /// for; there must be one.
+    /// As FTS5 asks for it. Where it is known how the last word goes on, which alone is only begun, these
+    /// are asked for; there must be one.
     pub(super) fn fts5(&self, part: Part, endings: Option<&[String]>) -> String {
         match part {
             Part::Anywhere => self.fts5_of("", endings),
@@ -137,6 +152,12 @@ impl Wanted {
     }
 }
 
+/// Whether a word is a single character of those that are written without spaces.
+fn is_alone(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(is_spaceless) && letters.next().is_none()
+}
+
 fn fts5_phrase<'a>(mark: &str, words: impl IntoIterator<Item = &'a String>) -> String {
     let words: Vec<String> = words.into_iter().map(|word| format!("{mark}{word}")).collect();
     format!("\"{}\"", words.join(" "))
@@ -161,6 +182,9 @@ mod tests {
         assert_eq!(fts5("a \"b c\""), r#""a" AND "b c""#);
         assert_eq!(fts5("日本語"), r#""日本 本語""#);
         assert_eq!(fts5("日"), r#""日" *"#);
+        assert_eq!(fts5("日 jollof"), r#""日" * AND "jollof" *"#);
+        assert_eq!(fts5("\"jollof 日\""), r#""jollof 日" *"#);
+        assert_eq!(fts5("\"日本語 語\""), r#""日本 本語 語 語" *"#);
         assert_eq!(fts5("NOT title:x* OR ("), r#""not" AND "title x" AND "or" *"#);
         assert!(Wanted::parse(" \"\" !").is_nothing());
     }
@@ -169,14 +193,16 @@ mod tests {
     fn a_word_that_is_only_begun_is_any_that_goes_on_so() {
         let endings = ["night".to_owned(), "nights".to_owned()];
         let asked = |text: &str, part| Wanted::parse(text).fts5(part, Some(&endings));
-        assert_eq!(Wanted::parse("jollof nig").begun(), Some("nig"));
+        assert_eq!(Wanted::parse("jollof nig").begun(), Begun::Last(&["nig".to_owned()]));
+        assert_eq!(Wanted::parse("犬 nig").begun(), Begun::More);
+        assert_eq!(Wanted::parse("犬 \"nig\"").begun(), Begun::More);
         assert_eq!(asked("jollof nig", Part::Anywhere), r#""jollof" AND ("night" OR "nights")"#);
         assert_eq!(asked("d'nig", Part::Anywhere), r#"("d night" OR "d nights")"#);
         assert_eq!(
             asked("nig", Part::Rest),
             "((\"night\" OR \"nights\")) NOT ((\"\u{e000}night\" OR \"\u{e000}nights\"))"
         );
-        assert_eq!(Wanted::parse("\"jollof nig\"").begun(), None);
+        assert_eq!(Wanted::parse("\"jollof nig\"").begun(), Begun::Nothing);
         assert_eq!(asked("\"a b\"", Part::Title), "\"\u{e000}a \u{e000}b\"");
     }
 }

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::helpers::{Person, TestApp};
 
 /// Words of which some begin as others do.
-const WORDS: &[&str] = &["a", "ab", "abba", "jol", "jollof", "jolly", "night", "suya", "party"];
+const WORDS: &[&str] =
+    &["a", "ab", "abba", "jol", "jollof", "jolly", "night", "suya", "party", "犬"];
 
 /// The beginning of more words than are asked for one by one.
 const CROWDED: &str = "w";

@@ -51,6 +51,7 @@ pub async fn fill(app: &App, plan: &Plan, draws: bool) -> anyhow::Result<String>
         let (people, groups, events, comments) = (&people, &groups, &events, &comments);
         pictures = pictures::fill(app, Receivers { people, groups, events, comments }).await?;
     }
+    db.write(events::tidy_index).await?;
     db.analyze().await?;
     Ok(format!(
         "{} people, {} groups, {} events, {} interests, {} comments and {pictures} pictures in {:.1} s.",
