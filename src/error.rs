@@ -128,6 +128,16 @@ impl Error {
         Self::Invalid(faults)
     }
 
+    /// What all are told whose commit failed, or could not begin.
+    pub fn of_commit(cause: &diesel::result::Error) -> Self {
+        match cause {
+            _ if is_full(cause) => Self::StorageFull,
+            // SQLITE_BUSY, after the time that a connection waits.
+            cause if cause.to_string() == "database is locked" => Self::Busy,
+            _ => Self::Internal(anyhow::anyhow!("not committed: {cause}")),
+        }
+    }
+
     /// The same error under another name for what was not there.
     #[must_use]
     pub fn about(self, thing: &'static str) -> Self {
@@ -144,18 +154,36 @@ impl From<Faults> for Error {
     }
 }
 
+/// Whether there is no room left: `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_full(cause: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(_, info) = cause else { return false };
+    let signs = ["disk is full", "No space left on device"];
+    signs.iter().any(|sign| info.message().contains(sign))
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {
-        use diesel::result::Error::DatabaseError;
-        match &cause {
-            // SQLITE_FULL, and PostgreSQL's disk_full.
-            DatabaseError(_, info)
-                if info.message().contains("disk is full")
-                    || info.message().contains("No space left on device") =>
-            {
-                Self::StorageFull
-            }
-            _ => Self::Internal(cause.into()),
+        match is_full(&cause) {
+            true => Self::StorageFull,
+            false => Self::Internal(cause.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error as DbError};
+
+    use super::*;
+
+    #[test]
+    fn whoever_waited_for_a_commit_hears_why_there_is_none() {
+        let told = |message: &str| {
+            let info = Box::new(message.to_owned());
+            Error::of_commit(&DbError::DatabaseError(DatabaseErrorKind::Unknown, info))
+        };
+        assert!(matches!(told("database or disk is full"), Error::StorageFull));
+        assert!(matches!(told("database is locked"), Error::Busy));
+        assert!(matches!(told("disk I/O error"), Error::Internal(_)));
     }
 }

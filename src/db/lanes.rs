@@ -220,8 +220,8 @@ impl<T: Send, W: Fn(&mut Tx) -> Result<T> + Send> Turn for Job<T, W> {
     }
 
     fn lose(mut self: Box<Self>, cause: &DbError) {
-        let lost = Err(anyhow!("not committed: {cause}").into());
-        let done = self.done.take().filter(Result::is_err).unwrap_or(lost);
+        let lost = || Err(Error::of_commit(cause));
+        let done = self.done.take().filter(Result::is_err).unwrap_or_else(lost);
         self.tell(done);
     }
 

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
@@ -115,6 +115,11 @@ impl Readers {
             }
         }
         commit
+    }
+
+    /// Notes that what other processes had written by this time has been counted.
+    pub fn looked(&self, at: Instant) {
+        self.commits.looked(at);
     }
 
     /// Closes them all.

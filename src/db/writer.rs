@@ -7,6 +7,7 @@
 //! A savepoint for each would copy every page that it touches. So they run without at first: only where
 //! one fails after it has written something, all of them are undone, and run once more with savepoints.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -98,10 +99,11 @@ where
     }
 
     fn answer(self: Box<Self>, committed: &QueryResult<()>) {
-        let done = self.done.unwrap_or_else(|| Err(anyhow!("the write was not run").into()));
-        let _gone = self.answer.send(match committed {
-            Ok(()) => done,
-            Err(cause) => done.and(Err(anyhow!("not committed: {cause}").into())),
+        let _gone = self.answer.send(match (self.done, committed) {
+            (Some(done), Ok(())) => done,
+            (Some(Err(why)), Err(_)) => Err(why),
+            (_, Err(cause)) => Err(Error::of_commit(cause)),
+            (None, Ok(())) => Err(anyhow!("the write was not run").into()),
         });
     }
 }
@@ -180,11 +182,13 @@ impl Hand {
     }
 
     fn look(&mut self, readers: &Readers) -> QueryResult<()> {
+        let began = Instant::now();
         let version = diesel::select(fragment::<BigInt>("data_version from pragma_data_version"));
         let version = Some(version.get_result(&mut self.conn)?);
         if version != self.version {
             drop(readers.make_way(&Changes::Anything));
         }
+        readers.looked(began);
         (self.version, self.looked) = (version, Instant::now());
         Ok(())
     }
@@ -199,6 +203,7 @@ fn write_group(
     let mut group = Vec::new();
     let committed = run_group(&mut conn, first, queue, &mut group).and_then(|()| {
         finish(&mut conn, &mut group)?;
+        check_depth(&mut conn)?;
         let _commit = readers.make_way(&touched::take());
         Conn::commit_transaction(&mut conn)
     });
@@ -215,7 +220,11 @@ fn run_group(
     queue: &mut Queue,
     group: &mut Vec<Box<dyn Write>>,
 ) -> QueryResult<()> {
-    begin_immediate(conn)?;
+    let begun = begin_immediate(conn);
+    if begun.is_err() {
+        group.push(first);
+        return begun;
+    }
     let mut is_careful = false;
     let mut next = Some(first);
     while let Some(mut write) = next.take() {
@@ -281,6 +290,17 @@ fn finish(conn: &mut Conn, group: &mut [Box<dyn Write>]) -> QueryResult<()> {
         left.append(write.left());
     }
     catch_unwind(AssertUnwindSafe(|| left.finish(conn))).unwrap_or(Err(RollbackTransaction))
+}
+
+/// Fails unless what comes next is the commit itself: not where a write that panicked has left a
+/// savepoint of its own open.
+fn check_depth(conn: &mut Conn) -> QueryResult<()> {
+    let Conn::Sqlite(conn) = conn else { return Ok(()) };
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    match status.transaction_depth()?.map(NonZero::get) {
+        Some(1) => Ok(()),
+        _ => Err(RollbackTransaction),
+    }
 }
 
 /// Takes the write lock up front, where waiting for another process is safe.

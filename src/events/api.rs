@@ -97,13 +97,14 @@ async fn page_for_all(
     filter: Filter,
 ) -> Result<WrittenJson> {
     let asked = format!("events {}", paging.asked());
-    let mut now = app.db.moment();
+    let arrived = app.db.moment();
+    let mut now = arrived;
     let mut kept = app.kept.get::<Written>(&asked, now);
-    let _turn = if kept.is_none() && paging.count {
+    let turn = if kept.is_none() && paging.count {
         // To count takes long: those who ask the same meanwhile wait for the first of them.
-        let turn = app.kept.turn(&asked).await;
+        let turn = app.kept.turn(&asked).await?;
         now = app.db.moment();
-        kept = app.kept.get(&asked, now);
+        kept = app.kept.get(&asked, now).or_else(|| app.kept.get_since(&asked, arrived));
         Some(turn)
     } else {
         None
@@ -113,7 +114,11 @@ async fn page_for_all(
     } else {
         let (events, page) = read_page(&app, Viewer::default(), paging, filter).await?;
         let written = Arc::new(Written::new(events, &page)?);
-        app.kept.put(asked, now, written.clone(), written.text.len());
+        let (thing, bytes) = (written.clone(), written.text.len());
+        match turn {
+            Some(_) => app.kept.put_for_the_next(asked, now, thing, bytes),
+            None => app.kept.put(asked, now, thing, bytes),
+        }
         written
     };
     for_viewer(&app, viewer, kept).await
@@ -140,18 +145,21 @@ async fn read_page(
     let (asking, wanted) = (viewer.clone(), filter.clone());
     let count = app.db.read_slow(move |conn| super::count(conn, &asking, &wanted));
     let count = paging.counted(count).await?;
-    app.db
-        .read(move |conn| {
-            let page = super::list(conn, &viewer, &filter, &paging)?;
-            let events = page.rows.iter().map(Event::hosted).collect();
-            let page = page.turn(|events| EventOut::for_viewer(conn, &viewer, events))?;
-            let page = page.map(|event| match filter.near {
-                Some(near) => event.seen_from(near.place),
-                None => event,
-            });
-            Ok((events, List::new(page, &paging, count)))
-        })
-        .await
+    let is_search = filter.q.is_some();
+    let read = move |conn: &mut Conn| {
+        let page = super::list(conn, &viewer, &filter, &paging)?;
+        let events = page.rows.iter().map(Event::hosted).collect();
+        let page = page.turn(|events| EventOut::for_viewer(conn, &viewer, events))?;
+        let page = page.map(|event| match filter.near {
+            Some(near) => event.seen_from(near.place),
+            None => event,
+        });
+        Ok((events, List::new(page, &paging, count)))
+    };
+    match is_search {
+        true => app.db.read_slow(read).await,
+        false => app.db.read(read).await,
+    }
 }
 
 /// List the tags of upcoming public events, the most used first.

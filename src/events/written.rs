@@ -36,7 +36,8 @@ impl Written {
         if places.len() != events.len() {
             return Err(anyhow::anyhow!("an event is written as nobody would see it").into());
         }
-        Ok(Self { events, text: text.into(), places })
+        // Without the room that was left for more: it may be kept.
+        Ok(Self { events, text: text.into_boxed_slice().into(), places })
     }
 
     /// The same with what a caller has to do with each event.

@@ -20,9 +20,12 @@ use std::time::{Duration, Instant};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
 pub use rows::{Changes, Row};
 use rows::{Counters, Versions};
+
+use crate::error::{Error, Result};
 
 /// How long something is kept at most. An answer is made of a page, which is read from a snapshot, and
 /// each of the three may be as old as this when the next one is made of it: a second in all.
@@ -42,6 +45,9 @@ const ASKED: u64 = 1024;
 
 /// How many different things that take long are worked out at once, at most.
 const TURNS: u64 = 64;
+
+/// How long somebody waits for their turn before they are told that too much is going on.
+const LONGEST_TURN: Duration = Duration::from_secs(5);
 
 /// What an entry takes beside its key and its value, in bytes, about.
 const OVERHEAD: usize = 512;
@@ -91,6 +97,13 @@ impl Commits {
         Self(Arc::new(Counts { rows: Some(Counters::default()), ..Counts::default() }))
     }
 
+    /// Notes that what other processes had written by this time has been counted.
+    pub fn looked(&self, at: Instant) {
+        if let Some(rows) = &self.0.rows {
+            rows.looked(at);
+        }
+    }
+
     /// Counts one that is about to begin.
     pub fn begin(&self, changes: &Changes) -> Commit {
         self.0.begun.fetch_add(1, Ordering::SeqCst);
@@ -102,6 +115,7 @@ impl Commits {
     /// which are written. `None` where it cannot be told which state of them it was.
     pub fn read_of(&self, before: Moment, rows: &[Row]) -> Option<Read> {
         let Some(counters) = &self.0.rows else { return Some(before.into()) };
+        // In this order: a commit that these versions count may have come after the reading.
         let versions = counters.versions(rows)?;
         let now = self.moment();
         let nobody_began_or_ended = (before.begun, before.over) == (now.begun, now.over);
@@ -119,10 +133,11 @@ impl Commits {
 impl Drop for Commit {
     fn drop(&mut self) {
         let Counts { over, rows, .. } = &*self.commits.0;
+        // In this order: who sees the rows' new versions, sees too that a commit has ended since they read.
+        over.fetch_add(1, Ordering::SeqCst);
         if let Some(rows) = rows {
             rows.end(&self.counters);
         }
-        over.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -138,7 +153,7 @@ impl Read {
         match &self.0 {
             ReadOf::Anything(moment) => moment.still_holds(now),
             ReadOf::Rows(commits, versions) => {
-                commits.0.rows.as_ref().is_some_and(|rows| rows.are(versions))
+                commits.0.rows.as_ref().is_some_and(|rows| rows.are(versions, now.at))
             }
         }
     }
@@ -213,10 +228,39 @@ impl Kept {
         entry.thing.downcast().ok()
     }
 
-    /// Waits for one's turn to work out what takes long: by then somebody else may have kept it.
-    pub async fn turn(&self, asked: &str) -> MutexGuard<'_, ()> {
+    /// Waits for one's turn to work out what takes long: by then somebody else may have done it. Fails
+    /// where that takes too long.
+    pub async fn turn(&self, asked: &str) -> Result<MutexGuard<'_, ()>> {
         let hash = self.0.hasher.hash_one(asked);
-        self.0.turns[(hash % TURNS) as usize].lock().await
+        let turn = self.0.turns[(hash % TURNS) as usize].lock();
+        timeout(LONGEST_TURN, turn).await.map_err(|_| Error::Busy)
+    }
+
+    /// What somebody has read of this since one asked, whatever was written meanwhile.
+    pub fn get_since<T: Send + Sync + 'static>(
+        &self,
+        asked: &str,
+        arrived: Moment,
+    ) -> Option<Arc<T>> {
+        let is_since = |read: &Read| match &read.0 {
+            ReadOf::Anything(moment) => moment.at >= arrived.at,
+            ReadOf::Rows(..) => false,
+        };
+        let entry = self.0.entries.get(asked).filter(|entry| is_since(&entry.read))?;
+        entry.thing.downcast().ok()
+    }
+
+    /// Keeps what was worked out in one's turn, for those who wait for theirs.
+    pub fn put_for_the_next<T: Send + Sync + 'static>(
+        &self,
+        asked: String,
+        read: Moment,
+        thing: Arc<T>,
+        bytes: usize,
+    ) {
+        if asked.len() + bytes <= LARGEST {
+            self.0.entries.insert(asked, Entry { read: read.into(), bytes, thing });
+        }
     }
 
     /// Keeps what was read of this, which takes so many bytes, if it is worth it.
@@ -278,8 +322,12 @@ mod tests {
     fn what_is_made_of_rows_outlives_what_others_write_and_any_time() {
         let (kept, commits) = (Kept::default(), Commits::by_row());
         let rows = [Row::Event(1), Row::User(2)];
-        let later = |now: Moment| Moment { at: now.at + 10 * LONGEST, ..now };
-        let is_kept = || kept.get::<usize>("a", later(commits.moment())).is_some();
+        let is_kept = || {
+            let now = commits.moment();
+            let later = Moment { at: now.at + 10 * LONGEST, ..now };
+            commits.looked(later.at);
+            kept.get::<usize>("a", later).is_some()
+        };
         let keep = || {
             let read = commits.read_of(commits.moment(), &rows);
             read.map(|read| kept.put("a".to_owned(), read, Arc::new(1_usize), 1))
@@ -312,6 +360,20 @@ mod tests {
         assert!(kept.get::<usize>("a", commits.moment()).is_some());
         drop(commits.begin(&Changes::Rows(vec![Row::Event(2)])));
         assert!(kept.get::<usize>("a", commits.moment()).is_none());
+    }
+
+    #[test]
+    fn what_was_read_since_one_asked_is_as_good_as_what_one_would_read() {
+        let (kept, commits) = (Kept::default(), Commits::default());
+        let arrived = commits.moment();
+        let commit = commits.begin(&Changes::Anything);
+        let read = commits.moment();
+        kept.put_for_the_next("a".to_owned(), read, Arc::new(1_usize), 1);
+        drop(commit);
+
+        assert_eq!(kept.get_since::<usize>("a", arrived).as_deref(), Some(&1));
+        assert!(kept.get::<usize>("a", commits.moment()).is_none());
+        assert!(kept.get_since::<usize>("a", commits.moment()).is_none());
     }
 
     #[test]

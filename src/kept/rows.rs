@@ -4,6 +4,7 @@
 //! read anew for nothing.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// A row that something kept is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +37,18 @@ const ANYTHING: usize = 1 << BITS;
 /// The most rows that something may be made of.
 const MOST: usize = 3;
 
+/// How long it may be since somebody looked for what other processes have written: nothing of rows is
+/// shown from then on, until they look again.
+const LONGEST_UNSEEN: Duration = Duration::from_millis(900);
+
 /// Counts the writes of rows: before each begins, and when it is over.
 #[derive(Debug)]
-pub struct Counters(Box<[Counter]>);
+pub struct Counters {
+    all: Box<[Counter]>,
+    made: Instant,
+    /// When somebody looked for what other processes have written, in nanoseconds since then.
+    looked: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 struct Counter {
@@ -79,7 +89,8 @@ impl Row {
 
 impl Default for Counters {
     fn default() -> Self {
-        Self((0..=ANYTHING).map(|_| Counter::default()).collect())
+        let all = (0..=ANYTHING).map(|_| Counter::default()).collect();
+        Self { all, made: Instant::now(), looked: AtomicU64::new(0) }
     }
 }
 
@@ -93,7 +104,7 @@ impl Counters {
         counters.sort_unstable();
         counters.dedup();
         for counter in &counters {
-            self.0[*counter].begun.fetch_add(1, Ordering::SeqCst);
+            self.all[*counter].begun.fetch_add(1, Ordering::SeqCst);
         }
         counters
     }
@@ -101,7 +112,7 @@ impl Counters {
     /// Counts that it has been changed.
     pub fn end(&self, counters: &[usize]) {
         for counter in counters {
-            self.0[*counter].over.fetch_add(1, Ordering::SeqCst);
+            self.all[*counter].over.fetch_add(1, Ordering::SeqCst);
         }
     }
 
@@ -112,14 +123,30 @@ impl Counters {
             place.0 = row.counter();
         }
         for (counter, version) in &mut versions {
-            *version = self.0[*counter].now()?;
+            *version = self.all[*counter].now()?;
         }
         Some(Versions(versions)).filter(|_| rows.len() <= MOST)
     }
 
-    /// Whether these rows are what they were.
-    pub fn are(&self, versions: &Versions) -> bool {
-        versions.0.iter().all(|(counter, version)| self.0[*counter].now() == Some(*version))
+    /// Whether these rows are what they were, as far as anybody can know by now.
+    pub fn are(&self, versions: &Versions, now: Instant) -> bool {
+        let is_same =
+            |(counter, version): &(usize, u64)| self.all[*counter].now() == Some(*version);
+        self.is_looked_after(now) && versions.0.iter().all(is_same)
+    }
+
+    /// Notes that what other processes had written by this time has been counted.
+    pub fn looked(&self, at: Instant) {
+        self.looked.store(self.nanos(at), Ordering::SeqCst);
+    }
+
+    fn is_looked_after(&self, now: Instant) -> bool {
+        let looked = self.made + Duration::from_nanos(self.looked.load(Ordering::SeqCst));
+        now.saturating_duration_since(looked) < LONGEST_UNSEEN
+    }
+
+    fn nanos(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.made).as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
@@ -135,6 +162,22 @@ impl Counter {
 mod tests {
     use super::*;
 
+    fn are(counters: &Counters, versions: &Versions) -> bool {
+        counters.are(versions, counters.made)
+    }
+
+    #[test]
+    fn nothing_is_known_of_rows_where_nobody_looks_after_them() {
+        let counters = Counters::default();
+        let rows = counters.versions(&[Row::Event(1)]).unwrap();
+        let later = |times| counters.made + times * LONGEST_UNSEEN;
+        assert!(counters.are(&rows, counters.made));
+        assert!(!counters.are(&rows, later(1)));
+        counters.looked(later(1));
+        assert!(counters.are(&rows, later(1)));
+        assert!(!counters.are(&rows, later(2)));
+    }
+
     #[test]
     fn rows_are_what_they_were_until_one_of_them_is_written() {
         let counters = Counters::default();
@@ -142,18 +185,18 @@ mod tests {
         let before = counters.versions(&rows).unwrap();
 
         let others = counters.begin(&Changes::Rows(vec![Row::Event(2), Row::User(3)]));
-        assert!(counters.are(&before) && counters.versions(&rows).is_some());
+        assert!(are(&counters, &before) && counters.versions(&rows).is_some());
         counters.end(&others);
-        assert!(counters.are(&before));
+        assert!(are(&counters, &before));
 
         for changes in [Changes::Rows(vec![Row::User(1)]), Changes::Anything] {
             let before = counters.versions(&rows).unwrap();
             let begun = counters.begin(&changes);
-            assert!(!counters.are(&before), "{changes:?} is under way");
+            assert!(!are(&counters, &before), "{changes:?} is under way");
             assert!(counters.versions(&rows).is_none(), "nobody knows what would be read");
             counters.end(&begun);
-            assert!(!counters.are(&before), "{changes:?} is over");
-            assert!(counters.are(&counters.versions(&rows).unwrap()));
+            assert!(!are(&counters, &before), "{changes:?} is over");
+            assert!(are(&counters, &counters.versions(&rows).unwrap()));
         }
     }
 

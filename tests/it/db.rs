@@ -107,6 +107,47 @@ fn assert_only_the_unlucky_lose((number, done): &(usize, Result<()>)) {
     assert!(is_right, "{number}: {done:?}");
 }
 
+/// Such a write leaves its savepoint open, so that what seems to be the commit would be none: those who
+/// share it must not be told that all is well.
+#[tokio::test]
+async fn whoever_panics_within_a_savepoint_of_their_own_makes_no_commit_out_of_nothing() {
+    let app = TestApp::new();
+    let (release, held) = hold_up(&app.db, None).await;
+    let create = |name: &'static str, end: fn(&mut Tx) -> Result<()>| {
+        let db = app.db.clone();
+        tokio::spawn(async move {
+            let work = move |tx: &mut Tx| {
+                users::create(tx, &new_user(name, false))?;
+                end(tx)
+            };
+            (name, db.write(work).await.is_ok())
+        })
+    };
+    // The first has all of them run with savepoints.
+    let mut writers = vec![create("ada", |_| Err(Error::Forbidden("changed my mind")))];
+    tokio::task::yield_now().await;
+    writers.push(create("bola", |tx| tx.transaction(|_| panic!("on purpose"))));
+    tokio::task::yield_now().await;
+    writers.push(create("chidi", |_| Ok(())));
+    tokio::task::yield_now().await;
+    release.send(()).unwrap();
+    held.await.unwrap().ok();
+    let mut told = Vec::new();
+    for writer in writers {
+        told.push(writer.await.unwrap());
+    }
+    app.db.write(|tx| users::create(tx, &new_user("dayo", false))).await.unwrap();
+
+    let kept: Vec<String> = {
+        let names = table::table.order(table::id).select(table::username);
+        app.db.read(move |conn| Ok(names.load(conn)?)).await.unwrap()
+    };
+    told.push(("dayo", true));
+    let expected = told.iter().filter(|(_, is_ok)| *is_ok).map(|(name, _)| *name);
+    assert_eq!(kept, expected.collect::<Vec<_>>(), "{told:?}");
+    assert!(!told[0].1 && !told[1].1);
+}
+
 /// They wait behind a write that takes its time, so that on SQLite one commit is for all of them:
 /// the last of them sees what the others wrote, and nobody outside does.
 #[tokio::test]
