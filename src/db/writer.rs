@@ -141,7 +141,21 @@ impl Writer {
     }
 }
 
+/// Lets those who read go first where there are fewer processors than there is to do. Linux has a
+/// niceness for each thread, POSIX only one for all of them.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICENESS: i32 = 10;
+        let own = rustix::thread::gettid();
+        if let Err(err) = rustix::process::setpriority_process(Some(own), NICENESS) {
+            tracing::debug!(%err, "the writer keeps its place among the others");
+        }
+    }
+}
+
 fn serve(file: &str, mut queue: Queue, readers: &Readers) {
+    step_back();
     let mut idle = None;
     while let Some(message) = queue.blocking_recv() {
         let hand = idle.take().map_or_else(|| Hand::new(file), Ok);
