@@ -73,7 +73,9 @@ pub fn refresh(site: &Site, session: &Session, now: Instant) -> Result<String> {
 /// Whose access token this is, and until when it is good, if it is one of ours and still is.
 pub fn read_access(site: &Site, token: &str) -> Option<(SessionId, UserId, Instant)> {
     let claims: Access = read(site, token, &validation(site))?;
-    let until = DateTime::from_timestamp(claims.exp, 0)?.into();
+    let until = Instant::from(DateTime::from_timestamp(claims.exp, 0)?);
+    // The library lets in through the whole of the last second, which RFC 7519 (section 4.1.4) does not.
+    (clock::now() < until).then_some(())?;
     Some((SessionId(claims.sid.parse().ok()?), UserId(claims.sub.parse().ok()?), until))
 }
 

@@ -230,6 +230,35 @@ async fn results_are_followed_forth_and_back_across_titles_and_the_rest() {
     }
 }
 
+/// The words are brought at the end of the commit, when there is only the last of them to bring.
+#[tokio::test]
+async fn what_is_made_and_changed_in_one_commit_is_found_as_it_is_then() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let creator = ada.user.clone();
+    let titled = |title: &str, day: &str| events::Change {
+        title: Title::from_text(title).ok(),
+        start_date: Day::from_text(day).ok(),
+        ..events::Change::default()
+    };
+    let event = app
+        .write(move |tx| {
+            let made = titled("Jollof", "2030-05-01");
+            let event = events::create(tx, &creator, &made, creator.timezone)?.id;
+            for (title, day) in [("Suya", "2029-01-01"), ("Party", "2031-01-01")] {
+                events::update(tx, &creator, event, &titled(title, day))?;
+            }
+            Ok(event.0)
+        })
+        .await;
+
+    assert_eq!(ada.ids(&path("party")).await, [event]);
+    for gone in ["jollof", "suya"] {
+        assert_eq!(ada.ids(&path(gone)).await, [0; 0], "{gone}");
+    }
+    assert_eq!(app.count("select count(*) from event_words").await, 1);
+}
+
 /// Many results are found another way than few.
 #[tokio::test]
 async fn a_word_that_many_events_have_finds_the_same_as_one_that_few_have() {

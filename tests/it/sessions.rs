@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
+use owambe::clock;
 use owambe::sessions::{self, token};
 use owambe::users;
 use serde_json::json;
@@ -260,4 +264,25 @@ async fn the_hash_of_a_password_never_leaves_the_site() {
     for path in [PROFILE, "/api/users/profile/export/", &format!("/api/users/{id}/")] {
         assert!(!ada.get(path).await.text.contains(&hash), "{path}");
     }
+}
+
+/// Whose a token is, is kept: not for longer than it is good for.
+#[tokio::test]
+async fn a_token_that_was_let_in_is_refused_once_it_has_run_out() {
+    let app = TestApp::new();
+    let ada = app.person("ada").await;
+    let id = ada.user.id;
+    let session = app.write(move |tx| sessions::create(tx, id)).await;
+    let signed = clock::now().plus(TimeDelta::seconds(2) - token::ACCESS_LIFETIME);
+    let token = token::access(&app.app.site, &session, signed).unwrap();
+    let visitor = app.with_token(&token);
+
+    for _ in 0..3 {
+        visitor.get(PROFILE).await.expect(StatusCode::OK);
+    }
+    let end = signed.plus(token::ACCESS_LIFETIME);
+    while clock::now() <= end {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    visitor.get(PROFILE).await.expect(StatusCode::UNAUTHORIZED);
 }
