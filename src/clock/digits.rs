@@ -64,24 +64,65 @@ fn text(ascii: &[u8]) -> String {
     String::from_utf8_lossy(ascii).into_owned()
 }
 
-/// Writes an instant as RFC 3339 has it, with a `Z`, and with as many of its microseconds as it takes:
-/// none, three or six digits.
-pub fn instant_in_json(instant: NaiveDateTime) -> String {
-    let (year, micros) = (instant.year(), instant.nanosecond() / 1000);
-    let Some(year) = u32::try_from(year).ok().filter(|year| *year <= 9999) else {
-        return instant.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+/// Writes a day as it is read.
+pub fn day_in_text(day: NaiveDate) -> String {
+    let Some(year) = usual_year(day) else { return day.format("%F").to_string() };
+    let mut out = *b"0000-00-00";
+    write_day(&mut out, year, day);
+    text(&out)
+}
+
+/// Writes a time as it is read, with as many digits of its fraction as chrono does.
+pub fn time_in_text(time: NaiveTime) -> String {
+    match time.nanosecond() {
+        0 => time_in_json(time),
+        _ => time.format("%T%.f").to_string(),
+    }
+}
+
+/// Writes a day and a time with a space between them, and with as many digits of the fraction of a second
+/// as it takes: none, three or six.
+pub fn moment_in_text(moment: NaiveDateTime) -> String {
+    let is_exact = moment.nanosecond().is_multiple_of(1000);
+    let Some(year) = usual_year(moment.date()).filter(|_| is_exact) else {
+        return moment.format("%F %T%.f").to_string();
     };
-    let mut out = *b"0000-00-00T00:00:00.000000Z";
+    let mut out = *b"0000-00-00 00:00:00.000000";
+    let kept = write_moment(&mut out, year, moment);
+    text(&out[..kept])
+}
+
+fn usual_year(day: NaiveDate) -> Option<u32> {
+    u32::try_from(day.year()).ok().filter(|year| *year <= 9999)
+}
+
+fn write_day(out: &mut [u8], year: u32, day: NaiveDate) {
     write(&mut out[..4], year);
-    write(&mut out[5..7], instant.month());
-    write(&mut out[8..10], instant.day());
-    write_time(&mut out[11..19], instant.time());
+    write(&mut out[5..7], day.month());
+    write(&mut out[8..10], day.day());
+}
+
+/// Tells how much of it there is.
+fn write_moment(out: &mut [u8], year: u32, moment: NaiveDateTime) -> usize {
+    let micros = moment.nanosecond() / 1000;
+    write_day(out, year, moment.date());
+    write_time(&mut out[11..19], moment.time());
     write(&mut out[20..26], micros);
-    let kept = match micros {
+    match micros {
         0 => 19,
         _ if micros.is_multiple_of(1000) => 23,
         _ => 26,
+    }
+}
+
+/// Writes an instant as RFC 3339 has it, with a `Z`, and with as many of its microseconds as it takes:
+/// none, three or six digits.
+pub fn instant_in_json(instant: NaiveDateTime) -> String {
+    let Some(year) = usual_year(instant.date()) else {
+        return instant.and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
     };
+    let mut out = *b"0000-00-00T00:00:00.000000Z";
+    let kept = write_moment(&mut out, year, instant);
     out[kept] = b'Z';
     text(&out[..=kept])
 }
@@ -127,6 +168,16 @@ mod tests {
             prop_assert_eq!(instant_in_json(instant), expected);
             let time = instant.time().format("%H:%M:%S").to_string();
             prop_assert_eq!(time_in_json(instant.time()), time);
+        }
+
+        #[test]
+        fn the_file_gets_what_chrono_would_write(instant in any_moment(), nanos in 0_u32..1_000_000_000) {
+            let finer = instant.with_nanosecond(nanos).unwrap_or_default();
+            for moment in [instant, finer] {
+                prop_assert_eq!(moment_in_text(moment), moment.format("%F %T%.f").to_string());
+                prop_assert_eq!(day_in_text(moment.date()), moment.format("%F").to_string());
+                prop_assert_eq!(time_in_text(moment.time()), moment.format("%T%.f").to_string());
+            }
         }
 
         #[test]

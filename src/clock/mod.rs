@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[schema(value_type = DateTime<Utc>, example = "2026-12-31T19:00:00Z")]
 pub struct Instant(NaiveDateTime);
 
-crate::column!(Instant is Timestamp, as NaiveDateTime, read by digits::moment);
+crate::column!(Instant is Timestamp, as NaiveDateTime, read by digits::moment, written by digits::moment_in_text);
 
 /// This very moment.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]

@@ -1,10 +1,11 @@
 //! Types of our own in columns of both engines.
 
 /// Stores a newtype as what it wraps: `column!(EventId is BigInt, as i64)`. With `, read by` and a
-/// function, SQLite's text is read by that one first, which is quicker than diesel and knows less.
+/// function, SQLite's text is read by that one first, which is quicker than diesel and knows less; with
+/// `, written by` and another, it is written by that one, and the same.
 #[macro_export]
 macro_rules! column {
-    ($name:ident is $sql:ident, as $inner:ty, read by $read:path) => {
+    ($name:ident is $sql:ident, as $inner:ty, read by $read:path, written by $write:path) => {
         impl diesel::deserialize::FromSql<diesel::sql_types::$sql, diesel::sqlite::Sqlite>
             for $name
         {
@@ -44,7 +45,29 @@ macro_rules! column {
             }
         }
 
-        $crate::column!(@write $name, $sql, $inner);
+        impl diesel::serialize::ToSql<diesel::sql_types::$sql, diesel::sqlite::Sqlite> for $name {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, diesel::sqlite::Sqlite>,
+            ) -> diesel::serialize::Result {
+                out.set_value($write(self.0));
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+
+        $crate::column!(@write $name, $sql, $inner, diesel::pg::Pg);
+        $crate::column!(@write $name, $sql, $inner, $crate::db::MultiBackend);
+    };
+    (@write $name:ident, $sql:ident, $inner:ty, $backend:ty) => {
+        impl diesel::serialize::ToSql<diesel::sql_types::$sql, $backend> for $name {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, $backend>,
+            ) -> diesel::serialize::Result {
+                use diesel::{serialize::ToSql, sql_types::$sql};
+                <$inner as ToSql<$sql, $backend>>::to_sql(&self.0, out)
+            }
+        }
     };
     ($name:ident is $sql:ident, as $inner:ty) => {
         impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::$sql, DB>

@@ -17,7 +17,7 @@ const SETTINGS: &str = "
     pragma synchronous = full;
     pragma foreign_keys = on;
     pragma cache_size = -16000;
-    pragma wal_autocheckpoint = 4000;";
+    pragma wal_autocheckpoint = 8000;";
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -61,6 +61,13 @@ pub fn open_reader(file: &str) -> anyhow::Result<Conn> {
     let mut conn = connect(file)?;
     conn.batch_execute("pragma query_only = on")?;
     Ok(Conn::Sqlite(conn))
+}
+
+/// The same, for what reads much and seldom the same: it keeps fewer pages in memory.
+pub fn open_slow_reader(file: &str) -> anyhow::Result<Conn> {
+    let mut conn = open_reader(file)?;
+    conn.batch_execute("pragma cache_size = -8000")?;
+    Ok(conn)
 }
 
 /// Moves what is in the write-ahead log into the file itself.

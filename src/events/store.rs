@@ -6,7 +6,7 @@ use super::list::{Near, Ordering, Query, Reach, When};
 use super::visibility::{Sight, followed_by, in_lists, listed, sight, visible_to};
 use super::{Details, Event, EventId, Interest, Status};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend, Tx, fragment, one_of, settled};
+use crate::db::{Conn, MultiBackend, Tx, Wording, fragment, one_of, settled, worded};
 use crate::files::FileName;
 use crate::geo::Bounds;
 use crate::http::paging::Cursor;
@@ -23,6 +23,15 @@ fn all() -> Boxed {
     events::table.inner_join(users::table).left_join(groups::table).into_boxed()
 }
 
+/// The row that was inserted last on this connection.
+struct LastRow;
+
+impl Wording for LastRow {
+    type Kind = BigInt;
+
+    const SQL: &'static [&'static str] = &["last_insert_rowid()"];
+}
+
 pub fn insert(
     tx: &mut Tx,
     creator: UserId,
@@ -36,10 +45,15 @@ pub fn insert(
         events::updated_at.eq(now),
     );
     let new = (details, made);
-    each!(tx.conn(), |conn| {
-        let insert = diesel::insert_into(events::table).values(new).returning(events::id);
-        settled(insert).get_result(conn)
-    })
+    let insert = diesel::insert_into(events::table).values(new);
+    match tx.conn() {
+        // To return a row, SQLite keeps it in a table of its own, and what the statement may have to undo.
+        Conn::Sqlite(conn) => {
+            settled(insert).execute(conn)?;
+            diesel::select(worded::<LastRow, 0>([])).get_result(conn).map(EventId)
+        }
+        Conn::Postgres(conn) => settled(insert.returning(events::id)).get_result(conn),
+    }
 }
 
 pub fn find(conn: &mut Conn, id: EventId) -> QueryResult<Option<Event>> {

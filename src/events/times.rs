@@ -15,14 +15,14 @@ use crate::input::Input;
 #[diesel(sql_type = diesel::sql_types::Date)]
 pub struct Day(pub NaiveDate);
 
-crate::column!(Day is Date, as NaiveDate, read by digits::day);
+crate::column!(Day is Date, as NaiveDate, read by digits::day, written by digits::day_in_text);
 
 /// What a clock shows, to the second: `HH:MM:SS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Time)]
 pub struct TimeOfDay(pub NaiveTime);
 
-crate::column!(TimeOfDay is Time, as NaiveTime, read by digits::time);
+crate::column!(TimeOfDay is Time, as NaiveTime, read by digits::time, written by digits::time_in_text);
 
 /// The first and the last year in which an event can be.
 const YEARS: std::ops::RangeInclusive<i32> = 1000..=9998;
