@@ -82,7 +82,7 @@ impl Db {
             let readers = Readers::new(file.clone(), commits.clone())?;
             let writer = Writer::start(file.clone(), readers.clone())?;
             let path = file.clone();
-            let slow = Pool::new(SLOW, move || sqlite::open_reader(&path))?;
+            let slow = Pool::new(SLOW, move || sqlite::open_slow_reader(&path))?;
             Engine::Sqlite { file, readers, writer, slow }
         };
         Ok(Self(Arc::new(engine), commits))

@@ -146,7 +146,7 @@ impl Writer {
 fn step_back() {
     #[cfg(target_os = "linux")]
     {
-        const NICENESS: i32 = 10;
+        const NICENESS: i32 = 8;
         let own = rustix::thread::gettid();
         if let Err(err) = rustix::process::setpriority_process(Some(own), NICENESS) {
             tracing::debug!(%err, "the writer keeps its place among the others");

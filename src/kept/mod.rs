@@ -32,10 +32,10 @@ use crate::error::{Error, Result};
 const LONGEST: Duration = Duration::from_millis(300);
 
 /// How much is kept at most, in bytes.
-const MOST: u64 = 96 << 20;
+const MOST: u64 = 48 << 20;
 
 /// How many things that are, about.
-const USUAL_ENTRIES: usize = 64 << 10;
+const USUAL_ENTRIES: usize = 32 << 10;
 
 /// The largest thing that is kept, in bytes.
 const LARGEST: usize = 256 << 10;

@@ -29,7 +29,7 @@ pub enum Changes {
 }
 
 /// Rows have so many counters, as a power of two.
-const BITS: u32 = 16;
+const BITS: u32 = 14;
 
 /// The last one is for what nobody knows.
 const ANYTHING: usize = 1 << BITS;
