@@ -5,7 +5,7 @@ from html import escape
 
 from report import BY_COST
 
-WIDTH, LEFT, RIGHT, TOP = 860, 150, 70, 78
+WIDTH, LEFT, RIGHT, TOP = 880, 170, 70, 78
 BAR, GAP = 13, 14
 
 STYLE = """
