@@ -44,6 +44,8 @@ pub struct Parts {
 
 /// What distinguishes one site from another.
 pub struct Site {
+    /// What it is called.
+    pub name: String,
     /// Where people reach it: no slash at the end.
     pub url: String,
     /// The zone of events and people that name none.

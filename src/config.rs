@@ -35,6 +35,10 @@ pub struct Config {
     #[arg(long, env = "OWAMBE_PUBLIC_URL", global = true, value_parser = public_url)]
     pub public_url: Option<String>,
 
+    /// What the site is called, at the top of its pages
+    #[arg(long, env = "OWAMBE_NAME", default_value = "Owambe", global = true)]
+    pub name: String,
+
     /// Time zone of events and people who name none, as in the IANA database
     #[arg(long, env = "OWAMBE_TIMEZONE", default_value = "UTC", global = true)]
     pub timezone: Tz,

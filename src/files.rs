@@ -90,6 +90,11 @@ impl FileName {
         }
     }
 
+    /// Where one size is reached on this site, for its own pages.
+    pub fn path(&self, size: Size) -> String {
+        format!("/images/{}", self.sized(size))
+    }
+
     /// Where one size is reached.
     pub fn url(&self, size: Size) -> String {
         address::of(&format!("/images/{}", self.sized(size)))

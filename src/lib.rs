@@ -18,6 +18,7 @@ pub mod mail;
 pub mod schema;
 pub mod secret;
 pub mod storage;
+pub mod texts;
 pub mod words;
 pub mod work;
 pub mod zone;
@@ -48,6 +49,9 @@ pub mod comments;
 pub mod letters;
 
 pub mod accounts;
+
+// The pages that show several features at once.
+pub mod pages;
 
 // The top floor: every door, every job, and every command.
 pub mod router;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use tower::{Layer, ServiceExt, service_fn};
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,10 +22,11 @@ use crate::http::door::reach;
 use crate::http::error::{X_REQUEST_ID, answer, no_such_method, no_such_page};
 use crate::http::idempotency::{IDEMPOTENCY_REPLAYED, once};
 use crate::http::limits::{RATELIMIT, RATELIMIT_POLICY, by_account, by_address};
-use crate::http::{docs, health, home, openapi, problems};
+use crate::http::{assets, docs, health, openapi, problems};
 use crate::sessions::auth::identify;
+use crate::sessions::cookie_auth::visit;
 use crate::{
-    accounts, comments, events, groups, images, interests, notifications, sessions, users,
+    accounts, comments, events, groups, images, interests, notifications, pages, sessions, users,
 };
 
 /// The site's doors, and what is behind them.
@@ -44,7 +47,8 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone());
     let pages = Router::new()
-        .merge(home::routes())
+        .merge(assets::routes())
+        .merge(pages::routes())
         .merge(health::routes())
         .merge(problems::routes())
         .merge(sessions::web::routes())
@@ -68,8 +72,7 @@ impl Doors {
         let path = request.uri().path();
         // Pictures of private events ask who is there, as everything under /api/ does.
         if !path.starts_with("/api/") && !path.starts_with("/images/") {
-            let pages = async |request| reach(self.pages.clone(), request).await;
-            return by_address(&self.app, request, pages).await;
+            return self.pages(request).await;
         }
         let asks_across = request.headers().contains_key(header::ORIGIN);
         // A picture is kept for a year by browsers, whoever asks for it first.
@@ -84,6 +87,26 @@ impl Doors {
         });
         let Ok(response) = self.cors.layer(api).oneshot(request).await;
         response
+    }
+
+    /// The layers of pages, the outermost first.
+    async fn pages(self: &Arc<Self>, request: Request) -> Response {
+        let doors = self.clone();
+        let pages = service_fn(move |request| {
+            let doors = doors.clone();
+            async move { Ok::<_, Infallible>(doors.visited(request).await) }
+        });
+        // On a slow line it is the length of a page that counts.
+        let Ok(response) = CompressionLayer::new().layer(pages).oneshot(request).await;
+        response.map(Body::new)
+    }
+
+    async fn visited(&self, request: Request) -> Response {
+        let (app, routes) = (&self.app, self.pages.clone());
+        let reached = async |it| reach(routes, it).await;
+        let counted = async |it| by_account(app, it, reached).await;
+        let known = async |it| visit(app, it, counted).await;
+        by_address(app, request, known).await
     }
 
     /// The layers of the API, the outermost first.

@@ -31,6 +31,7 @@ table! {
         created_at -> Timestamp,
         used_at -> Timestamp,
         expires_at -> Timestamp,
+        user_agent -> Text,
     }
 }
 

@@ -117,6 +117,7 @@ fn open_database(config: &Config) -> anyhow::Result<Db> {
 fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
     let db = open_database(config)?;
     let site = Site {
+        name: config.name.clone(),
         url: config.public_url(address),
         timezone: config.timezone,
         secret: Secret::find(config.secret_key.as_deref(), &config.data_dir)?,

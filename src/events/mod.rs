@@ -1,5 +1,6 @@
 //! What happens, when and where, and who may see it and change it.
 
+pub mod address;
 pub mod api;
 pub mod calendar;
 mod details;
@@ -11,6 +12,7 @@ mod search_store;
 pub mod seats;
 mod seats_store;
 pub mod shape;
+pub mod shown;
 mod store;
 mod tags;
 mod tags_store;

@@ -16,6 +16,7 @@ use crate::error::{Error, Faults, Result};
 use crate::http::extract::{Body, Query};
 use crate::http::limits::{Caller, Client};
 use crate::http::page::{Page, PageResult};
+use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::sessions::credentials::{self, Registration};
 use crate::sessions::{self, Session};
@@ -46,6 +47,7 @@ struct Who {
 #[derive(Template)]
 #[template(path = "groups/invitation.html")]
 struct InvitationPage {
+    visit: Visit,
     token: String,
     /// What the invitation is to, while it is open.
     group: Option<String>,
@@ -61,8 +63,9 @@ struct InvitationPage {
 }
 
 impl InvitationPage {
-    fn void() -> Self {
+    fn void(visit: Visit) -> Self {
         Self {
+            visit,
             token: String::new(),
             group: None,
             is_admin: false,
@@ -75,40 +78,45 @@ impl InvitationPage {
         }
     }
 
-    fn of(token: String, invitation: Invitation) -> Self {
+    fn of(visit: Visit, token: String, invitation: Invitation) -> Self {
         Self {
             token,
             group: Some(invitation.group.name),
             is_admin: invitation.role.is_admin(),
             until: invitation.expires_at.utc().format("%-d %B %Y").to_string(),
             email: invitation.email.unwrap_or_default(),
-            ..Self::void()
+            ..Self::void(visit)
         }
     }
 }
 
-async fn show(State(app): State<App>, Query(link): Query<Link>) -> PageResult<InvitationPage> {
-    Ok(Page(open(&app, text(link.token)).await?))
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Query(link): Query<Link>,
+) -> PageResult<InvitationPage> {
+    Ok(Page(open(&app, visit, text(link.token)).await?))
 }
 
 /// The page of an invitation that is open, or of one that is not.
-async fn open(app: &App, token: String) -> Result<InvitationPage> {
+async fn open(app: &App, visit: Visit, token: String) -> Result<InvitationPage> {
     let (site, same) = (app.site.clone(), token.clone());
     let found = app.db.read(move |conn| invitations::open_invitation(conn, &site, &same)).await;
     match found {
-        Ok(invitation) => Ok(InvitationPage::of(token, invitation)),
-        Err(Error::NotFound(_)) => Ok(InvitationPage::void()),
+        Ok(invitation) => Ok(InvitationPage::of(visit, token, invitation)),
+        Err(Error::NotFound(_)) => Ok(InvitationPage::void(visit)),
         Err(other) => Err(other),
     }
 }
 
 async fn join(
     State(app): State<App>,
+    visit: Visit,
     client: Client,
     Query(link): Query<Link>,
     Body(who): Body<Who>,
 ) -> Result<Response> {
-    let page = open(&app, text(link.token)).await?;
+    let page = open(&app, visit, text(link.token)).await?;
     if page.group.is_none() {
         return Ok((StatusCode::NOT_FOUND, Page(page)).into_response());
     }

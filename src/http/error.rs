@@ -16,8 +16,10 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::csrf::Key;
 use super::extract::Json;
 use super::page::{ErrorPage, Page};
+use super::visit::Visit;
 use crate::app::App;
 use crate::error::Error;
 
@@ -70,13 +72,18 @@ pub async fn answer(
     let id = request_id(request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let wants_page = wants_page(&uri, request.headers());
+    let anybody =
+        wants_page.then(|| Visit::new(app, &uri, request.headers(), None, Key::of_nobody()));
     request.extensions_mut().insert(RequestId(id.clone()));
 
     let ran = AssertUnwindSafe(next(request)).catch_unwind().await;
     let response = ran.unwrap_or_else(|panic| panicked(&*panic).into_response());
     let mut response = match response.extensions().get::<Arc<Error>>().cloned() {
         None => response,
-        Some(error) => said(app, &error, &id, response.headers(), wants_page),
+        Some(error) => {
+            let visit = response.extensions().get::<Visit>().cloned().or(anybody);
+            said(app, &error, &id, response.headers(), visit.filter(|_| wants_page))
+        }
     };
 
     tracing::info!(%id, %method, path = uri.path(), status = response.status().as_u16(),
@@ -121,12 +128,14 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 }
 
 /// The error in the language of the door, with the headers that the response already had.
-fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, wants_page: bool) -> Response {
+fn said(app: &App, error: &Error, id: &str, bare: &HeaderMap, visit: Option<Visit>) -> Response {
     if let Error::Internal(cause) | Error::StorageDown(cause) = error {
         tracing::error!(%id, error = ?cause, "request failed");
     }
-    let mut response = if wants_page {
-        let page = ErrorPage { message: error.to_string(), request_id: id.to_owned() };
+    let mut response = if let Some(visit) = visit {
+        let message = visit.translated(&error.to_string());
+        let (code, request_id) = (error.code(), id.to_owned());
+        let page = ErrorPage { visit, message, code, request_id };
         (error.status(), Page(page)).into_response()
     } else {
         let problem = (error.status(), Json(error.problem(&app.site.url, id)));

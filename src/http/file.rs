@@ -97,7 +97,7 @@ fn headers(name: &str, tag: &str, format: Format, is_public: bool) -> Result<Hea
         (header::CONTENT_TYPE, format.as_str()),
         (header::ETAG, tag),
         (header::CACHE_CONTROL, cache),
-        (header::VARY, "authorization"),
+        (header::VARY, "authorization, cookie"),
         (header::ACCEPT_RANGES, "bytes"),
         (header::CONTENT_DISPOSITION, &disposition),
         // Opened by itself, it is a picture and never a page with a script.

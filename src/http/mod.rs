@@ -1,15 +1,17 @@
 //! What every front door shares, and nothing of any feature.
 
+pub mod assets;
 pub mod caching;
+pub mod csrf;
 pub mod docs;
 pub mod door;
 pub mod error;
 pub mod extract;
 pub mod fields;
 pub mod file;
+pub mod form;
 mod guard;
 pub mod health;
-pub mod home;
 pub mod idempotency;
 mod idempotency_store;
 pub mod limits;
@@ -20,3 +22,4 @@ pub mod problems;
 mod schemas;
 pub mod server;
 pub mod upload;
+pub mod visit;

@@ -6,6 +6,7 @@ use axum::routing::get;
 
 use super::extract::Path;
 use super::page::{Page, PageResult};
+use super::visit::Visit;
 use crate::app::App;
 use crate::error::Error;
 
@@ -226,14 +227,15 @@ fn find(code: &str) -> Option<&'static Explained> {
 #[derive(Template)]
 #[template(path = "problems.html")]
 struct ProblemsPage {
+    visit: Visit,
     problems: Vec<Explained>,
 }
 
-async fn list() -> Page<ProblemsPage> {
-    Page(ProblemsPage { problems: ALL.to_vec() })
+async fn list(visit: Visit) -> Page<ProblemsPage> {
+    Page(ProblemsPage { visit, problems: ALL.to_vec() })
 }
 
-async fn show(Path(code): Path<String>) -> PageResult<ProblemsPage> {
+async fn show(visit: Visit, Path(code): Path<String>) -> PageResult<ProblemsPage> {
     let problem = find(&code).ok_or(Error::NotFound("problem"))?;
-    Ok(Page(ProblemsPage { problems: vec![*problem] }))
+    Ok(Page(ProblemsPage { visit, problems: vec![*problem] }))
 }

@@ -34,6 +34,12 @@ const MOST_PARTS: usize = 50;
 /// The longest part that is no picture, in bytes.
 const LARGEST_TEXT: usize = 8_000;
 
+/// The longest part of a form that is neither, in bytes: the description of an event, in any script.
+const LARGEST_OTHER: usize = 100_000;
+
+/// The longest that the name of a part may be, in characters; the rest of it is cut off.
+const LONGEST_NAME: usize = 100;
+
 /// So much may come in before it is known what it belongs to: the head of a part.
 const LARGEST_HEAD: usize = 1_000_000;
 
@@ -59,6 +65,8 @@ pub enum Part {
     Image(Vec<u8>),
     /// The text of a part called `alt`: what a picture shows.
     Alt(String),
+    /// Any other part: what it is called, and its text.
+    Text(String, String),
 }
 
 impl FromRequest<App> for Upload {
@@ -92,32 +100,30 @@ impl FromRequest<App> for Upload {
 }
 
 impl Upload {
-    /// The next picture or text; others are passed over.
+    /// The next picture or text.
     pub async fn next(&mut self) -> Result<Option<Part>> {
-        loop {
-            let part = in_time(self.until, self.parts.next_field()).await?;
-            let Some(part) = part.map_err(|err| unreadable(&err, LARGEST_UPLOAD))? else {
-                return Ok(None);
-            };
-            self.unread.store(0, Ordering::Relaxed);
-            self.seen += 1;
-            if self.seen > MOST_PARTS {
-                return Err(Error::Malformed(format!("a body has at most {MOST_PARTS} parts")));
-            }
-            let limits = (self.until, &*self.unread);
-            match part.name() {
-                Some("image") => {
-                    let bytes = whole(part, limits, LARGEST_PICTURE).await?;
-                    return Ok(Some(Part::Image(bytes)));
-                }
-                Some("alt") => {
-                    let bytes = whole(part, limits, LARGEST_TEXT).await?;
-                    let text = String::from_utf8(bytes);
-                    return Ok(Some(Part::Alt(text.map_err(|_| no_text())?)));
-                }
-                _ => drop(whole(part, limits, LARGEST_TEXT).await?),
-            }
+        let part = in_time(self.until, self.parts.next_field()).await?;
+        let Some(part) = part.map_err(|err| unreadable(&err, LARGEST_UPLOAD))? else {
+            return Ok(None);
+        };
+        self.unread.store(0, Ordering::Relaxed);
+        self.seen += 1;
+        if self.seen > MOST_PARTS {
+            return Err(Error::Malformed(format!("a body has at most {MOST_PARTS} parts")));
         }
+        let limits = (self.until, &*self.unread);
+        Ok(Some(match part.name() {
+            Some("image") => Part::Image(whole(part, limits, LARGEST_PICTURE).await?),
+            Some("alt") => {
+                let text = String::from_utf8(whole(part, limits, LARGEST_TEXT).await?);
+                Part::Alt(text.map_err(|_| no_text())?)
+            }
+            name => {
+                let name = name.unwrap_or_default().chars().take(LONGEST_NAME).collect();
+                let text = whole(part, limits, LARGEST_OTHER).await?;
+                Part::Text(name, String::from_utf8_lossy(&text).into_owned())
+            }
+        }))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
 use crate::files::{FileName, Size};
+use crate::http::form::Form;
 use crate::http::upload::{Part, Upload};
 use crate::input::Input;
 use crate::jobs::{self, Kind, Outcome};
@@ -36,9 +37,36 @@ pub async fn receive(app: &App, mut upload: Upload, most: usize) -> Result<Vec<K
         match part {
             Part::Alt(text) => received.text(&text, most)?,
             Part::Image(bytes) => received.image(app, bytes, most).await?,
+            Part::Text(..) => {}
         }
     }
     received.kept()
+}
+
+/// What a form of a page holds beside its pictures, which may be none: what was typed, what is kept,
+/// and what is wrong with the pictures.
+pub async fn receive_form(
+    app: &App,
+    mut upload: Upload,
+    most: usize,
+) -> Result<(Form, Result<Vec<Kept>>)> {
+    let (mut received, mut pairs) = (Received::default(), Vec::new());
+    while let Some(part) = upload.next().await? {
+        match part {
+            Part::Text(name, text) => pairs.push((name, text)),
+            Part::Alt(text) if received.alts.len() < most => received.text(&text, most)?,
+            Part::Alt(_) => {}
+            // What a browser sends where no file was chosen (HTML, section 4.10.22.4).
+            Part::Image(bytes) if bytes.is_empty() => {}
+            Part::Image(bytes) => received.image(app, bytes, most).await?,
+        }
+    }
+    received.alts.truncate(received.pictures);
+    let kept = match received.pictures {
+        0 => received.faults.check().map(|()| Vec::new()),
+        _ => received.kept(),
+    };
+    Ok((Form::of(pairs), kept))
 }
 
 impl Received {

@@ -11,7 +11,7 @@ mod store;
 
 use diesel::QueryDsl;
 
-pub use keeping::{discard, keep, receive};
+pub use keeping::{discard, keep, receive, receive_form};
 
 use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};

@@ -10,6 +10,7 @@ use super::{Kind, unsubscribe};
 use crate::app::App;
 use crate::http::extract::{Body, Query};
 use crate::http::page::{Page, PageResult};
+use crate::http::visit::Visit;
 use crate::input::Field;
 
 /// The pages of this feature.
@@ -34,6 +35,7 @@ struct Choice {
 #[derive(Template)]
 #[template(path = "notifications/unsubscribe.html")]
 struct UnsubscribePage {
+    visit: Visit,
     about: &'static str,
     token: String,
     /// Whether letters come, as far as is known now.
@@ -41,14 +43,19 @@ struct UnsubscribePage {
 }
 
 /// Asks first: programs that look at links before people do must not decide for them.
-async fn show(State(app): State<App>, Query(link): Query<Link>) -> PageResult<UnsubscribePage> {
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Query(link): Query<Link>,
+) -> PageResult<UnsubscribePage> {
     let token = token(link);
     let (_, kind) = unsubscribe::read(&app.site, &token)?;
-    Ok(Page(UnsubscribePage { about: about(kind), token, comes: None }))
+    Ok(Page(UnsubscribePage { visit, about: about(kind), token, comes: None }))
 }
 
 async fn change(
     State(app): State<App>,
+    visit: Visit,
     Query(link): Query<Link>,
     Body(choice): Body<Choice>,
 ) -> PageResult<UnsubscribePage> {
@@ -56,7 +63,7 @@ async fn change(
     let (user, kind) = unsubscribe::read(&app.site, &token)?;
     let comes = matches!(choice.again, Field::Value(true));
     app.db.write(move |tx| unsubscribe::set_mail(tx, user, kind, comes)).await?;
-    Ok(Page(UnsubscribePage { about: about(kind), token, comes: Some(comes) }))
+    Ok(Page(UnsubscribePage { visit, about: about(kind), token, comes: Some(comes) }))
 }
 
 fn token(link: Link) -> String {

@@ -7,13 +7,14 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
 
+use super::cookie_auth::identify_reader;
 use super::{SessionId, token};
 use crate::app::App;
 use crate::clock::{self, Instant};
 use crate::error::{Error, Result};
 use crate::http::idempotency::Owner;
 use crate::kept::Row;
-use crate::users::{User, Viewer};
+use crate::users::{User, UserId, Viewer};
 
 const NOT_VALID: Error = Error::Unauthenticated("this token is not valid, or not any more");
 
@@ -25,6 +26,10 @@ pub async fn identify(
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Result<Response> {
     let Some(header) = request.headers().get(AUTHORIZATION) else {
+        // A page shows pictures by their addresses alone: its cookie says who looks at it.
+        if request.uri().path().starts_with("/images/") {
+            identify_reader(app, &mut request).await?;
+        }
         return Ok(next(request).await);
     };
     let token = header.to_str().ok().and_then(bearer).ok_or(NOT_VALID)?;
@@ -36,22 +41,34 @@ pub async fn identify(
 }
 
 /// Whose a token is.
-struct Known {
-    session: SessionId,
-    user: User,
-    until: Instant,
+pub(super) struct Known {
+    /// The session that it is of.
+    pub session: SessionId,
+    /// Who they are.
+    pub user: User,
+    /// Until when it is good.
+    pub until: Instant,
 }
 
 /// Whose a token is, if it is valid. Who asks several things in a row is looked up once, until their
 /// session or their account is written: a session that somebody ends, ends at once. It lasts for longer
 /// than the token.
 async fn find(app: &App, token: &str) -> Result<Arc<Known>> {
-    let (now, asked) = (app.db.moment(), format!("token {token}"));
+    find_by(app, format!("token {token}"), || token::read_access(&app.site, token)).await
+}
+
+/// The same for any kind of token: how it is kept, and what it says.
+pub(super) async fn find_by(
+    app: &App,
+    asked: String,
+    read: impl FnOnce() -> Option<(SessionId, UserId, Instant)>,
+) -> Result<Arc<Known>> {
+    let now = app.db.moment();
     let known: Option<Arc<Known>> = app.kept.get(&asked, now);
     if let Some(known) = known.filter(|known| clock::now() < known.until) {
         return Ok(known);
     }
-    let (session, user, until) = token::read_access(&app.site, token).ok_or(NOT_VALID)?;
+    let (session, user, until) = read().ok_or(NOT_VALID)?;
     let user = app.db.read(move |conn| super::user(conn, session, user)).await?;
     let known = Arc::new(Known { session, user: user.ok_or(NOT_VALID)?, until });
     let rows = [Row::Session(session.0), Row::User(known.user.id.0)];

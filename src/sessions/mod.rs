@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod cookie_auth;
 pub mod credentials;
 pub mod mailbox;
 pub mod mailbox_api;
@@ -50,6 +51,8 @@ pub struct Session {
     pub used_at: Instant,
     /// When it ends if it is not used again.
     pub expires_at: Instant,
+    /// What the browser calls itself that it is in; empty where it is none.
+    pub user_agent: String,
 }
 
 /// Begins a session.
@@ -75,6 +78,18 @@ pub fn refresh(tx: &mut Tx, id: SessionId, generation: i64) -> Result<Option<(Se
     let session = store::get(tx, id)?;
     let user = users::get(tx, session.user_id)?;
     Ok(Some((session, user)))
+}
+
+/// Puts off the end of a session that is used by pages; tells how it is now, if it still is.
+pub fn put_off(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
+    let now = clock::now();
+    Ok(store::put_off(tx, id, now, now.plus(LIFETIME))?)
+}
+
+/// Notes in which browser a session is: what it calls itself (RFC 9110, section 10.1.5).
+pub fn note_browser(tx: &mut Tx, id: SessionId, user_agent: &str) -> Result<()> {
+    let printable = user_agent.chars().filter(|it| !it.is_control());
+    Ok(store::set_user_agent(tx, id, &printable.take(200).collect::<String>())?)
 }
 
 /// Ends a session.

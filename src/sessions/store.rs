@@ -69,6 +69,26 @@ pub fn advance(
         .map(|rows| rows == 1)
 }
 
+pub fn put_off(
+    tx: &mut Tx,
+    id: SessionId,
+    now: Instant,
+    expires: Instant,
+) -> QueryResult<Option<Session>> {
+    let lasting = sessions::table.find(id).filter(sessions::expires_at.gt(now));
+    diesel::update(lasting)
+        .set((sessions::used_at.eq(now), sessions::expires_at.eq(expires)))
+        .execute(tx.conn())?;
+    sessions::table.find(id).select(Session::as_select()).first(tx.conn()).optional()
+}
+
+pub fn set_user_agent(tx: &mut Tx, id: SessionId, user_agent: &str) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id))
+        .set(sessions::user_agent.eq(user_agent))
+        .execute(tx.conn())
+        .map(drop)
+}
+
 pub fn delete(tx: &mut Tx, id: SessionId) -> QueryResult<()> {
     diesel::delete(sessions::table.find(id)).execute(tx.conn()).map(drop)
 }

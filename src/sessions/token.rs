@@ -17,6 +17,9 @@ pub const ACCESS_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// Who a refresh token is for: nobody who expects an access token takes one.
 const REFRESH_AUDIENCE: &str = "refresh";
 
+/// Who a token in a cookie is for: the pages, and nobody else.
+const PAGE_AUDIENCE: &str = "page";
+
 #[derive(Clone, Serialize, Deserialize)]
 struct Access {
     sub: String,
@@ -24,6 +27,16 @@ struct Access {
     iat: i64,
     exp: i64,
     iss: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct OfPages {
+    sub: String,
+    sid: String,
+    iat: i64,
+    exp: i64,
+    iss: String,
+    aud: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -76,6 +89,26 @@ pub fn read_access(site: &Site, token: &str) -> Option<(SessionId, UserId, Insta
     let until = Instant::from(DateTime::from_timestamp(claims.exp, 0)?);
     // The library lets in through the whole of the last second, which RFC 7519 (section 4.1.4) does not.
     (clock::now() < until).then_some(())?;
+    Some((SessionId(claims.sid.parse().ok()?), UserId(claims.sub.parse().ok()?), until))
+}
+
+/// A token that a browser keeps in a cookie: as good as the session is.
+pub fn page(site: &Site, session: &Session) -> Result<String> {
+    let claims = OfPages {
+        sub: session.user_id.to_string(),
+        sid: session.id.to_string(),
+        iat: seconds(clock::now()),
+        exp: seconds(session.expires_at),
+        iss: site.url.clone(),
+        aud: PAGE_AUDIENCE.to_owned(),
+    };
+    sign(site, &claims)
+}
+
+/// Whose such token this is, and until when it is good.
+pub fn read_page(site: &Site, token: &str) -> Option<(SessionId, UserId, Instant)> {
+    let claims: OfPages = read(site, token, &validation_for(site, PAGE_AUDIENCE))?;
+    let until = Instant::from(DateTime::from_timestamp(claims.exp, 0)?);
     Some((SessionId(claims.sid.parse().ok()?), UserId(claims.sub.parse().ok()?), until))
 }
 

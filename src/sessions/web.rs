@@ -13,6 +13,7 @@ use crate::error::{Error, Faults, Result};
 use crate::http::extract::{Body, Query};
 use crate::http::idempotency::Once;
 use crate::http::page::{Page, PageResult};
+use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::users::password::Password;
 
@@ -46,6 +47,7 @@ enum Step {
 #[derive(Template)]
 #[template(path = "sessions/verify.html")]
 struct VerifyPage {
+    visit: Visit,
     token: String,
     step: Step,
 }
@@ -53,6 +55,7 @@ struct VerifyPage {
 #[derive(Template)]
 #[template(path = "sessions/reset.html")]
 struct ResetPage {
+    visit: Visit,
     token: String,
     step: Step,
     username: String,
@@ -61,11 +64,15 @@ struct ResetPage {
 }
 
 /// Asks first: programs that look at links before people do must not decide for them.
-async fn show_verify(Query(link): Query<Link>) -> Page<VerifyPage> {
-    Page(VerifyPage { token: token(link), step: Step::Asked })
+async fn show_verify(visit: Visit, Query(link): Query<Link>) -> Page<VerifyPage> {
+    Page(VerifyPage { visit, token: token(link), step: Step::Asked })
 }
 
-async fn verify(State(app): State<App>, Query(link): Query<Link>) -> PageResult<VerifyPage> {
+async fn verify(
+    State(app): State<App>,
+    visit: Visit,
+    Query(link): Query<Link>,
+) -> PageResult<VerifyPage> {
     let token = token(link);
     let (site, same) = (app.site.clone(), token.clone());
     let verified = app.db.write(move |tx| mailbox::verify(tx, &site, &same).map(drop)).await;
@@ -74,15 +81,24 @@ async fn verify(State(app): State<App>, Query(link): Query<Link>) -> PageResult<
         Err(Error::Invalid(_)) => Step::Void,
         Err(other) => return Err(other),
     };
-    Ok(Page(VerifyPage { token, step }))
+    Ok(Page(VerifyPage { visit, token, step }))
 }
 
-async fn show_reset(State(app): State<App>, Query(link): Query<Link>) -> PageResult<ResetPage> {
-    reset_page(&app, token(link), Vec::new()).await
+async fn show_reset(
+    State(app): State<App>,
+    visit: Visit,
+    Query(link): Query<Link>,
+) -> PageResult<ResetPage> {
+    reset_page(&app, visit, token(link), Vec::new()).await
 }
 
 /// The form, where the link is still good.
-async fn reset_page(app: &App, token: String, faults: Vec<String>) -> PageResult<ResetPage> {
+async fn reset_page(
+    app: &App,
+    visit: Visit,
+    token: String,
+    faults: Vec<String>,
+) -> PageResult<ResetPage> {
     let (site, same) = (app.site.clone(), token.clone());
     let whose = app.db.read(move |conn| mailbox::check_reset(conn, &site, &same)).await;
     let (step, username) = match whose {
@@ -90,11 +106,12 @@ async fn reset_page(app: &App, token: String, faults: Vec<String>) -> PageResult
         Err(Error::Invalid(_)) => (Step::Void, String::new()),
         Err(other) => return Err(other),
     };
-    Ok(Page(ResetPage { token, step, username, faults }))
+    Ok(Page(ResetPage { visit, token, step, username, faults }))
 }
 
 async fn reset(
     State(app): State<App>,
+    visit: Visit,
     Query(link): Query<Link>,
     Body(form): Body<NewPassword>,
 ) -> Result<Response> {
@@ -108,11 +125,11 @@ async fn reset(
     match done {
         Ok(()) => {
             let (step, username) = (Step::Done, String::new());
-            Ok(Page(ResetPage { token, step, username, faults: Vec::new() }).into_response())
+            Ok(Page(ResetPage { visit, token, step, username, faults: Vec::new() }).into_response())
         }
         Err(Error::Invalid(faults)) => {
             let wrong = faults.by_field().get("new_password").cloned().unwrap_or_default();
-            let page = reset_page(&app, token, wrong).await?;
+            let page = reset_page(&app, visit, token, wrong).await?;
             Ok((Error::Invalid(faults).status(), page).into_response())
         }
         Err(other) => Err(other),

@@ -64,6 +64,24 @@ pub struct Person {
     pub avatar: Option<FileName>,
 }
 
+impl User {
+    /// What they are called: the name they go by, or else the one they sign in with.
+    pub fn shown_name(&self) -> &str {
+        shown_name(&self.display_name, &self.username)
+    }
+}
+
+impl Person {
+    /// What they are called: the name they go by, or else the one they sign in with.
+    pub fn shown_name(&self) -> &str {
+        shown_name(&self.display_name, &self.username)
+    }
+}
+
+fn shown_name<'a>(display_name: &'a str, username: &'a str) -> &'a str {
+    if display_name.is_empty() { username } else { display_name }
+}
+
 impl From<&User> for Person {
     fn from(user: &User) -> Self {
         let User { id, username, display_name, avatar, .. } = user.clone();

@@ -127,6 +127,7 @@ impl TestApp {
 
     fn start(dir: TempDir, url: String, storage: Storage, limits: Limits, secret: Secret) -> Self {
         let site = Site {
+            name: "Owambe".to_owned(),
             url: "http://owambe.test".to_owned(),
             timezone: Tz::UTC,
             secret,
