@@ -4,6 +4,7 @@
 //! to run the same tests on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that unwraps is a test that fails")]
 
+mod browser;
 mod helpers;
 
 mod accounts;
@@ -40,4 +41,5 @@ mod smtp;
 mod storage;
 mod trail;
 mod users;
+mod visits;
 mod waitlist;
