@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         .merge(sessions::web::routes())
         .merge(notifications::web::routes())
         .merge(groups::web::routes())
+        .merge(interests::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone());
