@@ -6,7 +6,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
-use super::event::moved;
+use super::moved;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::{Error, Result};

@@ -1,5 +1,11 @@
 //! The page of an event: what it is, when and where, who goes, and a button to go as well.
 
+mod files;
+mod meta;
+mod part;
+mod people;
+mod when;
+
 use askama::Template;
 use axum::Router;
 use axum::http::header::CACHE_CONTROL;
@@ -7,10 +13,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::event_meta::Meta;
-use super::event_part::{self, Part};
-use super::event_people::Going;
-use super::event_when::When;
+use meta::Meta;
+use part::Part;
+use people::Going;
+use when::When;
+
 use crate::address;
 use crate::app::App;
 use crate::clock::{self, Instant};
@@ -26,9 +33,12 @@ use crate::images::{self, Place};
 use crate::input::Field;
 use crate::users::Viewer;
 
-/// The page of an event.
+/// The page of an event, and what belongs to it.
 pub fn routes() -> Router<App> {
-    Router::new().route("/events/{event}/", get(show))
+    Router::new()
+        .route("/events/{event}/", get(show))
+        .merge(people::routes())
+        .merge(files::routes())
 }
 
 #[derive(Template)]
@@ -78,13 +88,13 @@ async fn show(
         return Ok(([(CACHE_CONTROL, "no-store")], Redirect::permanent(&way)).into_response());
     }
     if let Field::Value(word) = asked.refused {
-        page.refused = event_part::refusal(&page.visit, &page.event, &word);
+        page.refused = part::refusal(&page.visit, &page.event, &word);
     }
     Ok(Page(page).into_response())
 }
 
 /// Where a page is, if it was asked for by an address that is old or short.
-pub fn moved(visit: &Visit, path: &str) -> Option<String> {
+fn moved(visit: &Visit, path: &str) -> Option<String> {
     let (asked, query) = match visit.path().split_once('?') {
         Some((asked, query)) => (asked, format!("?{query}")),
         None => (visit.path(), String::new()),
