@@ -11,6 +11,7 @@ event-by-whom = Organised by
 event-picture = The whole picture
 event-open-map = Open in your map app
 event-see-map = See it on OpenStreetMap
+event-from = { $from } –
 event-add-to-calendar = Add to calendar
 event-tags = Tags
 event-about = About
@@ -28,19 +29,32 @@ event-part = Are you coming?
 event-part-going = You are going
 event-part-waiting = You are on the waitlist
 event-part-interested = You are interested
-event-part-over = This event is over
+event-part-over = Who was there
 event-part-went = You were going
-event-part-cancelled = This event is cancelled
-event-cancelled-hint = Nobody can say that they come any more. Ask whoever organises it why.
+event-part-cancelled = Taking part
+event-cancelled-hint = It is called off, so nobody can say that they come. Ask whoever organises it why.
 event-late-hint = It is too late to say that you are going. You can still be interested, and hear when something changes.
 event-nobody-yet = Nobody has said yet that they go. Be the first.
 event-went = { $count ->
     [one] One person went
    *[other] { $count } people went
 }
-event-interested = { $count ->
-    [one] one is interested
+event-were-interested = { $count ->
+    [one] One was interested
+   *[other] { $count } were interested
+}
+event-people-go = { $count ->
+    [one] One person goes
+   *[other] { $count } people go
+}
+event-are-interested = { $count ->
+    [one] One is interested
    *[other] { $count } are interested
+}
+event-left = { $count ->
+    [0] No seats left
+    [one] One seat left
+   *[other] { $count } seats left
 }
 event-deadline = Say so until { $time }
 event-deadline-passed = It closed on { $time }

@@ -22,10 +22,11 @@ const CLOTH: u32 = 392;
 const PHOTO: u32 = 560;
 /// The sizes in which a title is tried, the largest first.
 const TITLE_SIZES: [f32; 8] = [84.0, 76.0, 68.0, 60.0, 54.0, 48.0, 44.0, 40.0];
-/// How many lines a title has at most, and how much of the card.
-const TITLE_LINES: usize = 4;
+/// How much of the card a title has.
 const TITLE_TOP: f32 = 136.0;
 const TITLE_HEIGHT: f32 = 300.0;
+/// What fits into that in the smallest letters.
+const MOST_LINES: usize = 6;
 /// From line to line, of the size of the letters: so much that marks above and below have room.
 const LEADING: f32 = 1.24;
 const SMALL: f32 = 29.0;
@@ -49,10 +50,21 @@ pub struct Card {
     pub photo: Option<Vec<u8>>,
 }
 
-/// Draws a card as PNG.
+/// A larger file is shown by few of those who show cards, in bytes.
+const LARGEST: usize = 580_000;
+
+/// Draws a card as PNG. A picture that would make it too large is drawn in fewer, larger dots.
 pub fn draw(card: &Card) -> Result<Vec<u8>, String> {
+    let png = draw_in(card, 1)?;
+    if png.len() <= LARGEST {
+        return Ok(png);
+    }
+    draw_in(card, 2)
+}
+
+fn draw_in(card: &Card, dot: u32) -> Result<Vec<u8>, String> {
     let mut canvas = Canvas::new(WIDTH, HEIGHT, PAPER);
-    let panel = draw_panel(&mut canvas, card);
+    let panel = draw_panel(&mut canvas, card, dot);
     for y in [0, HEIGHT - EDGE] {
         let edge = Area { x: 0, y, width: WIDTH, height: EDGE };
         canvas.paint(edge, |along, _| cloth::edge(along));
@@ -67,10 +79,11 @@ pub fn draw(card: &Card) -> Result<Vec<u8>, String> {
 }
 
 /// The right side: the picture, or else the cloth. A picture that cannot be read is none.
-fn draw_panel(canvas: &mut Canvas, card: &Card) -> Area {
+fn draw_panel(canvas: &mut Canvas, card: &Card, dot: u32) -> Area {
     let height = HEIGHT - 2 * EDGE;
     let area = |width| Area { x: WIDTH - width, y: EDGE, width, height };
-    let photo = card.photo.as_ref().and_then(|it| picture::middle(it, PHOTO, height).ok());
+    let photo =
+        card.photo.as_ref().and_then(|it| picture::middle(it, PHOTO / dot, height / dot).ok());
     let Some(photo) = photo else {
         let panel = area(CLOTH);
         canvas.paint(panel, |x, y| cloth::color(card.number, x, y));
@@ -78,7 +91,7 @@ fn draw_panel(canvas: &mut Canvas, card: &Card) -> Area {
     };
     let panel = area(PHOTO);
     canvas.paint(panel, |x, y| {
-        let at = ((y * PHOTO + x) * 3) as usize;
+        let at = ((y / dot * (PHOTO / dot) + x / dot) * 3) as usize;
         [photo[at], photo[at + 1], photo[at + 2]]
     });
     panel
@@ -101,12 +114,11 @@ fn draw_leaf(canvas: &mut Canvas, panel: Area, (month, day): &(String, String)) 
 fn draw_title(canvas: &mut Canvas, title: &str, width: f32) {
     let smallest = TITLE_SIZES[TITLE_SIZES.len() - 1];
     let fits = |size: &f32| {
-        let lines = lettering::lines(title, *size, width).len();
-        let height = real(u32::try_from(lines).unwrap_or(u32::MAX)) * size * LEADING;
-        lines <= TITLE_LINES && height <= TITLE_HEIGHT && lettering::words_fit(title, *size, width)
+        let height = height(&lettering::lines(title, *size, width), *size);
+        height <= TITLE_HEIGHT && lettering::words_fit(title, *size, width)
     };
     let size = TITLE_SIZES.into_iter().find(fits).unwrap_or(smallest);
-    let lines = lettering::first_lines(title, size, (width, TITLE_LINES));
+    let lines = lettering::first_lines(title, size, (width, MOST_LINES));
     write(canvas, &lines, size, TITLE_TOP + size, INK);
 }
 
@@ -117,12 +129,14 @@ fn draw_facts(canvas: &mut Canvas, card: &Card, width: f32) {
         text => lettering::first_lines(&text, SMALL, (width, 2)),
     };
     let (when, place) = (lines(&card.when), lines(&card.place));
-    let height =
-        |lines: &[String]| real(u32::try_from(lines.len()).unwrap_or_default()) * SMALL * LEADING;
     let bottom = real(HEIGHT - EDGE) - 40.0;
-    let of_place = bottom - height(&place) + SMALL * (LEADING - 0.25);
+    let of_place = bottom - height(&place, SMALL) + SMALL * (LEADING - 0.25);
     write(canvas, &place, SMALL, of_place, SOFT);
-    write(canvas, &when, SMALL, of_place - height(&when) - 6.0, ACCENT);
+    write(canvas, &when, SMALL, of_place - height(&when, SMALL) - 6.0, ACCENT);
+}
+
+fn height(lines: &[String], size: f32) -> f32 {
+    real(u32::try_from(lines.len()).unwrap_or(u32::MAX)) * size * LEADING
 }
 
 /// Lines one under the other; the first stands on `y`.
@@ -159,5 +173,18 @@ mod tests {
         }
         let damaged = draw(&card("Jollof Night", Some(b"no picture".to_vec()))).unwrap();
         assert_eq!(damaged, draw(&card("Jollof Night", None)).unwrap());
+    }
+
+    #[test]
+    fn a_card_with_a_picture_full_of_detail_is_small_enough_to_be_shown() {
+        let mut state = 1_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0] / 3
+        };
+        let pixels: Vec<u8> = (0..600 * 600 * 3).map(|_| noise()).collect();
+        let photo = picture::png(&pixels, 600, 600).unwrap();
+        let png = draw(&card("Jollof Night", Some(photo))).unwrap();
+        assert!((200_000..LARGEST).contains(&png.len()), "{}", png.len());
     }
 }

@@ -94,6 +94,21 @@ fn break_word(word: &str, size: f32, width: f32) -> (Vec<String>, String) {
     (lines, line)
 }
 
+/// The same number of lines, of which none is much shorter than the others.
+pub fn even_lines(text: &str, size: f32, width: f32) -> Vec<String> {
+    let mut best = lines(text, size, width);
+    let mut narrower = width;
+    while narrower > width / 2.0 {
+        narrower -= width / 40.0;
+        let broken = lines(text, size, narrower);
+        if broken.len() != best.len() || !words_fit(text, size, narrower) {
+            break;
+        }
+        best = broken;
+    }
+    best
+}
+
 /// Whether each word of a text has room in a line.
 pub fn words_fit(text: &str, size: f32, width: f32) -> bool {
     text.split(' ').all(|word| measure(word, size) <= width)
@@ -101,8 +116,9 @@ pub fn words_fit(text: &str, size: f32, width: f32) -> bool {
 
 /// The first lines of a text. Where there are more than `most`, the last ends with an ellipsis.
 pub fn first_lines(text: &str, size: f32, (width, most): (f32, usize)) -> Vec<String> {
-    let mut lines = lines(text, size, width);
+    let mut lines = even_lines(text, size, width);
     if lines.len() > most {
+        lines = self::lines(text, size, width);
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             while !last.is_empty() && measure(&format!("{last}…"), size) > width {
@@ -146,17 +162,20 @@ fn line(text: &str, size: f32) -> Line {
     let scale = PxScale::from(size * face.height_unscaled() / em);
     let scaled = face.as_scaled(scale);
     let (mut before, mut letter_box) = (None, None);
+    let mut last: Option<Glyph> = None;
     for letter in text.chars() {
         let id = face.glyph_id(letter);
         let class = canonical_combining_class(letter);
         if class != 0 {
+            // Most letters have no mark, and need not be looked at.
+            letter_box = last.take().map_or(letter_box, |letter| bounds(face, &letter));
             let mark = place(face, id.with_scale(scale), (class, size * GAP), &mut letter_box);
             line.glyphs.push(mark);
             continue;
         }
         line.width += before.map_or(0.0, |before| scaled.kern(before, id));
         let glyph = id.with_scale_and_position(scale, point(line.width, 0.0));
-        letter_box = bounds(face, &glyph);
+        last = Some(glyph.clone());
         line.glyphs.push(glyph);
         line.width += scaled.h_advance(id);
         before = Some(id);

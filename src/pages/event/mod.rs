@@ -158,6 +158,17 @@ impl EventPage {
         capacity.map(|seats| (seats - self.event.seats_taken).max(0))
     }
 
+    fn people_go(&self) -> String {
+        let id = if self.part.is_over { "event-went" } else { "event-people-go" };
+        self.visit.with(id, "count", self.event.going_count)
+    }
+
+    fn are_interested(&self) -> String {
+        let is_over = self.part.is_over;
+        let id = if is_over { "event-were-interested" } else { "event-are-interested" };
+        self.visit.with(id, "count", self.event.interested_count)
+    }
+
     /// Until when one can say that one goes.
     fn deadline(&self) -> Option<String> {
         let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow)?;
@@ -206,6 +217,11 @@ impl EventPage {
 }
 
 impl Picture {
+    /// Whether it is a poster, of which nothing is to be cut off.
+    fn is_tall(&self) -> bool {
+        self.height > self.width
+    }
+
     fn find(conn: &mut Conn, event: &Event) -> Result<Option<Self>> {
         if event.thumbnail.is_none() {
             return Ok(None);

@@ -56,6 +56,11 @@ impl Part {
         matches!(self.status(), Some(Interest::Going | Interest::Waitlisted))
     }
 
+    /// Whether they have a seat.
+    pub fn is_going(&self) -> bool {
+        self.status() == Some(Interest::Going)
+    }
+
     /// How many they bring along.
     pub fn guests(&self) -> i64 {
         self.own.as_ref().map_or(0, |own| own.guests)

@@ -4,16 +4,15 @@ use chrono::{DateTime, Offset, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Instant;
-use crate::events::Details;
-use crate::events::shown;
+use crate::events::{Day, Details, TimeOfDay};
 use crate::http::visit::Visit;
 
 /// When an event is, in words.
 pub struct When {
-    /// The day, or from which to which; with the times, where they are on several days.
+    /// The day, or the first one; with the time, where there are several.
     pub day: String,
-    /// The times of one day, or that it is all of it.
-    pub hours: Option<String>,
+    /// The times of one day, or that it is all of it; or the last day.
+    pub hours: String,
     /// Which clocks these are.
     pub zone: String,
     /// What the zone is called among programs.
@@ -43,13 +42,13 @@ impl When {
     }
 }
 
-fn day_and_hours(visit: &Visit, details: &Details) -> (String, Option<String>) {
+fn day_and_hours(visit: &Visit, details: &Details) -> (String, String) {
     let language = visit.language();
     let (first, last) = (details.start_date.0, details.end_date.0);
     if first != last {
         return match details.is_all_day() {
-            true => (from_to(visit, &language.day(first), &language.day(last)), None),
-            false => (shown::when(visit, details), None),
+            true => (visit.with("event-from", "from", &language.day(first)), language.day(last)),
+            false => from_day_to_day(visit, details),
         };
     }
     let hours = match (details.start_time, details.end_time) {
@@ -57,7 +56,19 @@ fn day_and_hours(visit: &Visit, details: &Details) -> (String, Option<String>) {
         (Some(start), None) => language.time(start.0),
         (Some(start), Some(end)) => from_to(visit, &language.time(start.0), &language.time(end.0)),
     };
-    (language.day(first), Some(hours))
+    (language.day(first), hours)
+}
+
+/// Two moments, in a line each.
+fn from_day_to_day(visit: &Visit, details: &Details) -> (String, String) {
+    let language = visit.language();
+    let moment = |day: Day, time: Option<TimeOfDay>| match time {
+        Some(time) => language.moment(day.0.and_time(time.0)),
+        None => language.short_day(day.0),
+    };
+    let from = moment(details.start_date, details.start_time);
+    let to = moment(details.end_date, details.end_time);
+    (visit.with("event-from", "from", &from), to)
 }
 
 fn from_to(visit: &Visit, from: &str, to: &str) -> String {
