@@ -13,6 +13,7 @@ mod caching;
 mod comments;
 mod communities;
 mod consistency;
+mod crawl;
 mod db;
 mod events;
 mod finding;
