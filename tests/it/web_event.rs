@@ -97,7 +97,9 @@ async fn an_old_address_leads_to_the_one_that_it_has_now() {
 async fn what_is_typed_is_text_and_nothing_else() {
     let site = TestApp::new();
     let ada = site.person("ada").await;
-    ada.patch("/api/users/profile/", json!({"display_name": HOSTILE})).await.expect(StatusCode::OK);
+    ada.patch("/api/users/profile/update/", json!({"display_name": HOSTILE}))
+        .await
+        .expect(StatusCode::OK);
     let group = ada.group(json!({"name": HOSTILE})).await;
     let event = ada
         .event(json!({
