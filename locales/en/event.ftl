@@ -1,12 +1,12 @@
 # The page of one event.
 event-all-day = All day
 event-zone = { $city } time ({ $offset })
+event-moment = { $moment } ({ $offset })
 event-local-time = { $time } on your clock
 event-facts = When and where
 event-when = When
 event-where = Where
 event-link = Link
-event-by = by { $name }
 event-by-whom = Organised by
 event-picture = The whole picture
 event-open-map = Open in your map app

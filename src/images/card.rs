@@ -24,9 +24,9 @@ const PHOTO: u32 = 560;
 const TITLE_SIZES: [f32; 8] = [84.0, 76.0, 68.0, 60.0, 54.0, 48.0, 44.0, 40.0];
 /// How much of the card a title has.
 const TITLE_TOP: f32 = 136.0;
-const TITLE_HEIGHT: f32 = 300.0;
+const TITLE_HEIGHT: f32 = 280.0;
 /// What fits into that in the smallest letters.
-const MOST_LINES: usize = 6;
+const MOST_LINES: usize = 5;
 /// From line to line, of the size of the letters: so much that marks above and below have room.
 const LEADING: f32 = 1.24;
 const SMALL: f32 = 29.0;
@@ -128,7 +128,7 @@ fn draw_facts(canvas: &mut Canvas, card: &Card, width: f32) {
         text if text.is_empty() => Vec::new(),
         text => lettering::first_lines(&text, SMALL, (width, 2)),
     };
-    let (when, place) = (lines(&card.when), lines(&card.place));
+    let (when, place) = (lines(&card.when.replace(" –", "\u{a0}–")), lines(&card.place));
     let bottom = real(HEIGHT - EDGE) - 40.0;
     let of_place = bottom - height(&place, SMALL) + SMALL * (LEADING - 0.25);
     write(canvas, &place, SMALL, of_place, SOFT);

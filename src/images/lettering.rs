@@ -30,7 +30,8 @@ pub fn drawable(text: &str) -> String {
     let mut kept = String::new();
     let mut is_kept = false;
     for letter in text.nfc() {
-        if letter.is_whitespace() {
+        // At a space that keeps words together no line is broken.
+        if letter.is_whitespace() && letter != '\u{a0}' {
             is_kept = false;
             if !kept.is_empty() && !kept.ends_with(' ') {
                 kept.push(' ');

@@ -168,7 +168,10 @@ async fn each_state_of_an_event_is_said() {
 
     let late = ada.event(json!({"rsvp_until": "2020-06-01T00:00:00Z"})).await;
     let page = her.shows(&path(&late, "")).await;
-    assert!(page.contains("It closed on") && page.contains("It is too late"));
+    assert!(
+        page.contains("It closed on Mon 1 Jun 2020, 00:00 (UTC)")
+            && page.contains("It is too late")
+    );
     assert!(!page.contains("I am going") && page.contains("I am interested"));
 
     bola.answer(&unlisted, "going").await;

@@ -172,7 +172,7 @@ impl EventPage {
     /// Until when one can say that one goes.
     fn deadline(&self) -> Option<String> {
         let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow)?;
-        let said = self.visit.moment(until);
+        let said = when::moment(&self.visit, &self.event.details, until);
         let id = if until <= self.now { "event-deadline-passed" } else { "event-deadline" };
         Some(self.visit.with(id, "time", &said))
     }

@@ -75,6 +75,13 @@ fn from_to(visit: &Visit, from: &str, to: &str) -> String {
     visit.with_two("from-to", ("from", from), ("to", to))
 }
 
+/// A moment on the clocks where an event is: Thu 30 May 2030, 13:00 (UTC+1).
+pub fn moment(visit: &Visit, details: &Details, at: Instant) -> String {
+    let local = DateTime::<Utc>::from(at).with_timezone(&details.timezone.0);
+    let said = visit.language().moment(local.naive_local());
+    visit.with_two("event-moment", ("moment", &said), ("offset", &offset(local.offset().fix())))
+}
+
 /// A zone as people say it: Lagos time (UTC+1).
 fn said(visit: &Visit, zone: Tz, at: Instant) -> String {
     let offset = offset(DateTime::<Utc>::from(at).with_timezone(&zone).offset().fix());
