@@ -14,14 +14,8 @@ const LONGEST: usize = 60;
 pub fn path(id: EventId, title: &str) -> String {
     let slug = slug(title);
     let dash = if slug.is_empty() { "" } else { "-" };
-    let mut path = format!("/events/{id}{dash}");
-    for byte in slug.bytes() {
-        match byte {
-            0..0x80 => path.push(char::from(byte)),
-            _ => path.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    path + "/"
+    let written: String = form_urlencoded::byte_serialize(slug.as_bytes()).collect();
+    format!("/events/{id}{dash}{written}/")
 }
 
 impl Event {
