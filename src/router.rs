@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         .merge(problems::routes())
         .merge(sessions::web::routes())
         .merge(notifications::web::routes())
+        .merge(accounts::web::routes())
         .merge(groups::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)

@@ -2,6 +2,11 @@
 
 mod find;
 mod home;
+mod news;
+mod notifications;
+mod people;
+mod settings;
+pub mod unread;
 
 use axum::Router;
 
@@ -9,5 +14,10 @@ use crate::app::App;
 
 /// The pages.
 pub fn routes() -> Router<App> {
-    Router::new().merge(home::routes()).merge(find::routes())
+    Router::new()
+        .merge(home::routes())
+        .merge(find::routes())
+        .merge(settings::routes())
+        .merge(notifications::routes())
+        .merge(people::routes())
 }

@@ -54,19 +54,19 @@ struct Shown {
     id: SessionId,
     /// In which browser it is, and on which system.
     place: String,
-    since: String,
-    used: String,
+    /// Since when, and when it was last used.
+    dates: String,
     is_this: bool,
 }
 
 impl Shown {
     fn new(visit: &Visit, session: &Session, this: SessionId) -> Self {
         let day = |at| visit.language().short_day(visit.day_of(at));
+        let (since, used) = (day(session.created_at), day(session.used_at));
         Self {
             id: session.id,
             place: place(visit, &session.user_agent),
-            since: day(session.created_at),
-            used: day(session.used_at),
+            dates: visit.with_two("sessions-since", ("since", &since), ("used", &used)),
             is_this: session.id == this,
         }
     }

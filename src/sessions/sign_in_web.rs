@@ -24,9 +24,7 @@ use crate::users::User;
 
 /// The pages.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/signin/", get(show).post(sign_in))
-        .route("/signout/", post(sign_out))
+    Router::new().route("/signin/", get(show).post(sign_in)).route("/signout/", post(sign_out))
 }
 
 /// Where somebody wants to go after they have signed in.

@@ -99,12 +99,7 @@ async fn reset_page(app: &App, visit: Visit, token: String, form: Form) -> Resul
     Ok(ResetPage { visit, token, step, username, form })
 }
 
-async fn reset(
-    app: App,
-    visit: Visit,
-    Query(link): Query<Link>,
-    form: Form,
-) -> Result<Response> {
+async fn reset(app: App, visit: Visit, Query(link): Query<Link>, form: Form) -> Result<Response> {
     let token = token(link);
     let mut faults = Faults::default();
     let chosen = form.read::<NewPassword>()?.new_password.required("new_password", &mut faults);
