@@ -17,6 +17,7 @@ use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::notifications::{self, Notification, NotificationId};
+use crate::sessions::cookie_auth::own_path;
 use crate::users::{Person, User};
 
 /// The list, and what can be done with it.
@@ -34,7 +35,7 @@ struct NotificationsPage {
     visit: Visit,
     rows: Vec<Row>,
     links: Links,
-    /// The newest on this page, where anything is unread.
+    /// The newest of all, where anything is unread, and it is on this page.
     newest: Option<NotificationId>,
 }
 
@@ -79,7 +80,8 @@ async fn list(app: App, visit: Visit, user: User, paging: Paging) -> PageResult<
     let page =
         app.db.read_slow(move |conn| notifications::list(conn, user.id, false, &asked)).await?;
     let links = page.links(&paging);
-    let newest = page.rows.first().map(|it| it.id).filter(|_| visit.unread() > 0);
+    let has_newest = links.previous.is_none() && visit.unread() > 0;
+    let newest = page.rows.first().map(|it| it.id).filter(|_| has_newest);
     let rows = page.rows.into_iter().map(|it| Row::new(&visit, it)).collect();
     Ok(Page(NotificationsPage { visit, rows, links, newest }))
 }
@@ -100,7 +102,12 @@ async fn open(app: App, user: User, Path(id): Path<NotificationId>) -> Result<Re
     Ok(Redirect::to(path.as_deref().unwrap_or("/notifications/")))
 }
 
-async fn delete(app: App, user: User, Path(id): Path<NotificationId>) -> Result<Redirect> {
+async fn delete(
+    app: App,
+    user: User,
+    Path(id): Path<NotificationId>,
+    form: Form,
+) -> Result<Redirect> {
     app.db.write(move |tx| notifications::delete(tx, user.id, id)).await?;
-    Ok(Redirect::to("/notifications/"))
+    Ok(Redirect::to(own_path(form.text("next"))))
 }

@@ -16,10 +16,10 @@ pub async fn count(
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let visit = request.extensions().get::<Visit>().filter(|_| is_page(&request)).cloned();
-    if let Some((visit, user)) = visit.and_then(|it| it.who().map(|who| who.id).map(|id| (it, id)))
+    if let Some(visit) = visit
+        && let Some(user) = visit.who().map(|who| UserId(who.id))
     {
-        let unread = app.db.read(move |conn| notifications::count(conn, UserId(user), true)).await;
-        match unread {
+        match app.db.read(move |conn| notifications::count(conn, user, true)).await {
             Ok(count) => visit.note_unread(count),
             // The page is worth more than the number.
             Err(err) => tracing::warn!(%err, "cannot count what is unread"),

@@ -537,6 +537,7 @@ async fn notifications_are_marked_as_read_up_to_what_was_seen_and_dismissed() {
     assert!(first.contains(&format!("/notifications/{}/", ids[0])));
     assert!(second.contains(&format!("/notifications/{}/", ids[24])));
     assert!(second.contains("Newer") && !second.contains("Older"));
+    assert!(first.contains("Mark all as read") && !second.contains("Mark all as read"));
 
     let seen = ids[10].to_string();
     browser.submit("/notifications/read/", &[("up_to", &seen)]).await.leads();
@@ -548,7 +549,8 @@ async fn notifications_are_marked_as_read_up_to_what_was_seen_and_dismissed() {
     other.submit(&path, &[]).await.refuses(StatusCode::NOT_FOUND);
     let theirs = format!("/notifications/{}/", ids[0]);
     other.get(&theirs).await.refuses(StatusCode::NOT_FOUND);
-    assert_eq!(browser.submit(&path, &[]).await.leads(), "/notifications/");
+    let back = [("next", "/notifications/?cursor=a")];
+    assert_eq!(browser.submit(&path, &back).await.leads(), "/notifications/?cursor=a");
     browser.submit(&path, &[]).await.refuses(StatusCode::NOT_FOUND);
     assert_eq!(ada.ids("/api/notifications/?page_size=100").await.len(), 24);
 }
@@ -567,10 +569,17 @@ async fn what_groups_do_leads_to_their_pages() {
     assert!(hers.shows("/notifications/").await.contains("bola asks to join the group"));
     let opened = hers.get(&format!("/notifications/{}/", newest(&ada).await)).await;
     assert_eq!(opened.leads(), format!("/groups/{id}/requests/"));
+    ada.adds(&group, &bola, "member").await;
+    assert!(theirs.shows("/notifications/").await.contains("You are a member of the group"));
     ada.adds(&group, &bola, "admin").await;
     assert!(theirs.shows("/notifications/").await.contains("ada has made you an admin of"));
     let opened = theirs.get(&format!("/notifications/{}/", newest(&bola).await)).await;
     assert_eq!(opened.leads(), format!("/groups/{id}/"));
+    let news = json!({"title": HOSTILE, "body": "To the park."});
+    let news = ada.post(&format!("/api/groups/{id}/announcements/"), news).await.json();
+    is_harmless(&theirs.shows("/notifications/").await);
+    let opened = theirs.get(&format!("/notifications/{}/", newest(&bola).await)).await;
+    assert_eq!(opened.leads(), format!("/groups/{id}/announcements/{}/", news["id"]));
 }
 
 #[tokio::test]
@@ -586,7 +595,7 @@ async fn everybody_sees_the_same_of_somebody() {
 
     ada.patch("/api/users/profile/update/", json!({"display_name": HOSTILE, "bio": HOSTILE})).await;
     ada.event(json!({"title": "Jollof Night"})).await;
-    ada.event(json!({"title": "Secret Night", "visibility": "private"})).await;
+    ada.event(json!({"title": "Secret Night", "visibility": "unlisted"})).await;
     ada.event(json!({"title": "Long Gone", "start_date": "2020-01-01"})).await;
     bola.event(json!({"title": "Suya Night"})).await;
     for who in [&anybody, &own] {
