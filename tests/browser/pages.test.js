@@ -1,7 +1,7 @@
 // What a visitor sees. Screenshots go to SCREENSHOTS.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { isAccessible, picture } from "./checks.js";
+import { isAccessible, isFine, picture } from "./checks.js";
 import { openPage, startBrowser, startSite } from "./site.js";
 
 let site, browser;
@@ -135,18 +135,12 @@ test("who is invited by a letter joins, and stops letters with two clicks", asyn
 
 test("somebody signs up on a phone, and looks after their account", async () => {
   const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
-  const isFine = async (name) => {
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= 360, `${name} is ${width} px wide`);
-    await isAccessible(page);
-    await picture(page, name);
-  };
   for (const path of ["/signin/?next=/settings/", "/forgot/"]) {
     await page.goto(site.url + path);
-    await isFine(path.split("/")[1]);
+    await isFine(page, path.split("/")[1]);
   }
   await page.goto(`${site.url}/signup/?next=/settings/`);
-  await isFine("signup");
+  await isFine(page, "signup");
   await page.getByLabel("Name to go by").fill("Chidinma");
   await page.getByLabel("Username").fill("chidinma");
   await page.getByLabel("E-mail address").fill("chidinma@example.com");
@@ -158,14 +152,14 @@ test("somebody signs up on a phone, and looks after their account", async () => 
 
   for (const part of ["", "password/", "sessions/", "notifications/", "account/"]) {
     await page.goto(`${site.url}/settings/${part}`);
-    await isFine(`settings-${part.replace("/", "") || "profile"}`);
+    await isFine(page, `settings-${part.replace("/", "") || "profile"}`);
   }
   await page.goto(`${site.url}/notifications/`);
-  await isFine("notifications-none");
+  await isFine(page, "notifications-none");
   await page.locator("details.menu > summary").click();
   await page.getByRole("link", { name: "My page" }).click();
   await page.getByRole("heading", { name: "Chidinma" }).waitFor();
-  await isFine("person");
+  await isFine(page, "person");
   await page.locator("details.menu > summary").click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("link", { name: "Sign in" }).first().waitFor();
