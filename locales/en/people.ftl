@@ -59,6 +59,7 @@ unsubscribe-all = Choose for every kind of notification
 settings-parts = Parts of the settings
 settings-profile = Profile
 settings-password = Password
+settings-devices = Devices
 settings-sessions = Where you are signed in
 settings-notifications = What you want to hear of
 settings-account = Account
