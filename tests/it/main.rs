@@ -29,6 +29,7 @@ mod letters;
 mod limits;
 mod lists;
 mod matrix;
+mod matrix_pages;
 mod migrations;
 mod notifications;
 mod openapi;
