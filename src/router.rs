@@ -55,6 +55,7 @@ pub fn router(app: App) -> Router {
         .merge(notifications::web::routes())
         .merge(accounts::web::routes())
         .merge(groups::web::routes())
+        .merge(interests::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone());

@@ -1,5 +1,6 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
+mod event;
 mod find;
 mod home;
 mod news;
@@ -17,6 +18,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(home::routes())
         .merge(find::routes())
+        .merge(event::routes())
         .merge(settings::routes())
         .merge(notifications::routes())
         .merge(people::routes())

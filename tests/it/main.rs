@@ -46,5 +46,6 @@ mod trail;
 mod users;
 mod visits;
 mod waitlist;
+mod web_event;
 mod web_find;
 mod web_people;
