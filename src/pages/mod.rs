@@ -1,6 +1,9 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
 mod home;
+pub mod prose;
+pub mod talk;
+mod talk_forms;
 
 use axum::Router;
 
@@ -8,5 +11,5 @@ use crate::app::App;
 
 /// The pages.
 pub fn routes() -> Router<App> {
-    Router::new().merge(home::routes())
+    Router::new().merge(home::routes()).merge(talk::routes()).merge(talk_forms::routes())
 }
