@@ -7,7 +7,7 @@ talk-previous = Earlier comments
 talk-next = Later comments
 talk-empty = Nobody has said anything yet. Be the first: ask something, or say what you are looking forward to.
 talk-nothing-here = There is nothing more here.
-talk-sign-in-first = To say something, sign in first.
+talk-sign-in-first = Sign in to say something
 
 talk-comment-of = Comment by { $name }
 talk-picture-of = Picture { $number } by { $name }

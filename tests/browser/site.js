@@ -81,7 +81,7 @@ export async function openPage(browser, site, size = { width: 1280, height: 900 
   page.on("pageerror", (it) => wrong.push(`script: ${it}`));
   page.on("requestfailed", (it) => wrong.push(`failed: ${it.url()} ${it.failure()?.errorText}`));
   page.on("request", (it) => {
-    const isOwn = it.url().startsWith(`${site.url}/`) || it.url().startsWith("data:");
+    const isOwn = it.url().replace(/^blob:/, "").startsWith(`${site.url}/`) || it.url().startsWith("data:");
     if (!isOwn) wrong.push(`elsewhere: ${it.url()}`);
   });
   page.on("response", (it) => it.status() >= 400 && wrong.push(`${it.status()}: ${it.url()}`));
