@@ -9,11 +9,19 @@ use super::{Event, EventId};
 /// The longest that a title is in an address, in characters.
 const LONGEST: usize = 60;
 
-/// The path of an event's page: `/events/12-jollof-night/`.
+/// The path of an event's page: `/events/12-jollof-night/`. Letters that are not of ASCII are written
+/// as in every URI (RFC 3986, section 2.1), so that the path may stand in a header, too.
 pub fn path(id: EventId, title: &str) -> String {
     let slug = slug(title);
     let dash = if slug.is_empty() { "" } else { "-" };
-    format!("/events/{id}{dash}{slug}/")
+    let mut path = format!("/events/{id}{dash}");
+    for byte in slug.bytes() {
+        match byte {
+            0..0x80 => path.push(char::from(byte)),
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    path + "/"
 }
 
 impl Event {
@@ -62,6 +70,7 @@ mod tests {
         assert_eq!(slug("Ọ̀wàmbẹ̀ & Co."), "owambe-co");
         assert_eq!(slug("  ?? --- "), "");
         assert_eq!(path(EventId(3), "!!"), "/events/3/");
+        assert_eq!(path(EventId(3), "Fête 東"), "/events/3-fete-%E6%9D%B1/");
         assert_eq!(slug("東京 パーティー"), "東京-パーティー".nfc().collect::<String>());
         assert_eq!(slug(&"x".repeat(200)).len(), LONGEST);
         assert_eq!(slug("../..//<script>"), "script");
