@@ -24,6 +24,7 @@ mod written;
 use diesel::QueryDsl;
 
 pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
+pub use form::EventQuery;
 pub use list::{Filter, Near, Ordering, When, count, list};
 pub use rsvp::{GuestList, Rsvp, Rules, WaitlistOrder};
 pub use tags::{Link, Tag, TagId, Tags, UsedTag, count_tags, list_tags};

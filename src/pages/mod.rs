@@ -1,7 +1,7 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
+mod find;
 mod home;
-pub mod prose;
 pub mod talk;
 mod talk_forms;
 
@@ -11,5 +11,9 @@ use crate::app::App;
 
 /// The pages.
 pub fn routes() -> Router<App> {
-    Router::new().merge(home::routes()).merge(talk::routes()).merge(talk_forms::routes())
+    Router::new()
+        .merge(home::routes())
+        .merge(find::routes())
+        .merge(talk::routes())
+        .merge(talk_forms::routes())
 }

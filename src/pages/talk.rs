@@ -7,7 +7,6 @@ use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::prose::{Piece, pieces};
 use super::talk_forms::Writing;
 use crate::app::App;
 use crate::comments::{self, Comment, CommentId};
@@ -66,7 +65,7 @@ pub struct Said {
     /// Whether its text was changed.
     pub is_edited: bool,
     /// Its text.
-    pub pieces: Vec<Piece>,
+    pub text: String,
     /// The pictures under it.
     pub pictures: Vec<Picture>,
     /// How many like it.
@@ -203,7 +202,7 @@ impl Said {
             at: DateTime::<Utc>::from(comment.created_at).to_rfc3339(),
             when: visit.moment(comment.created_at),
             is_edited: comment.edited,
-            pieces: pieces(&comment.body),
+            text: comment.body,
             pictures: pictures.map(|(at, it)| Picture::new(visit, name, at + 1, it)).collect(),
             like_count: comment.like_count,
             is_liked: false,
@@ -258,15 +257,6 @@ pub fn place(conn: &mut Conn, event: &Event, comment: &Comment) -> Result<String
     Ok(format!("{path}#comment-{}", comment.id))
 }
 
-/// Leads to a path, which may have letters of any script in it (RFC 9110, section 10.2.2).
-pub fn lead(path: &str) -> Redirect {
-    let encoded = |byte: u8| match byte.is_ascii() {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    Redirect::to(&path.bytes().map(encoded).collect::<String>())
-}
-
 #[derive(Template)]
 #[template(path = "pages/talk.html")]
 struct TalkPage {
@@ -301,7 +291,7 @@ async fn find(app: App, viewer: Viewer, Path(id): Path<CommentId>) -> Result<Red
         let event = events::visible(conn, &viewer, comment.event_id)?;
         place(conn, &event, &comment)
     };
-    Ok(lead(&app.db.read_slow(read).await?))
+    Ok(Redirect::to(&app.db.read_slow(read).await?))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -316,7 +306,7 @@ async fn like(app: App, user: User, Path(id): Path<CommentId>, form: Form) -> Re
     faults.check()?;
 
     let liked = liked.unwrap_or_default();
-    Ok(lead(&app.db.write(move |tx| set_liked(tx, &user, id, liked)).await?))
+    Ok(Redirect::to(&app.db.write(move |tx| set_liked(tx, &user, id, liked)).await?))
 }
 
 /// Notes whether somebody likes a comment, whatever they said before. Tells where it is.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::talk::{Picture, Said, lead, place, said};
+use super::talk::{Picture, Said, place, said};
 use crate::app::App;
 use crate::comments::api::{CommentIn, CommentPatch};
 use crate::comments::{self, Comment, CommentId, Text};
@@ -183,7 +183,7 @@ async fn create(
         Err(wrong) => Err(wrong),
     };
     let wrong = match done {
-        Ok(path) => return Ok(lead(&path).into_response()),
+        Ok(path) => return Ok(Redirect::to(&path).into_response()),
         Err(wrong) => wrong,
     };
     let parent = form.text("parent").parse().ok().map(CommentId);
@@ -285,7 +285,7 @@ async fn edit(
         Err(wrong) => Err(wrong),
     };
     let wrong = match done {
-        Ok(path) => return Ok(lead(&path).into_response()),
+        Ok(path) => return Ok(Redirect::to(&path).into_response()),
         Err(wrong) => wrong,
     };
     let form = form.refused(wrong)?;
@@ -350,7 +350,7 @@ async fn show_delete(
 }
 
 async fn delete(app: App, user: User, Path(id): Path<CommentId>) -> Result<Redirect> {
-    Ok(lead(&app.db.write(move |tx| take_back(tx, &user, id)).await?))
+    Ok(Redirect::to(&app.db.write(move |tx| take_back(tx, &user, id)).await?))
 }
 
 /// Deletes a comment. Tells where its place is, or that of what it answered, or else all the others.

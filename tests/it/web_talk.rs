@@ -72,7 +72,7 @@ async fn somebody_says_something_with_pictures_and_is_led_to_it() {
         (&json!("A drum"), &json!(""))
     );
     let shown = browser.shows(&under(&event)).await;
-    assert!(shown.contains("Who brings\nthe drums? See <a href=\"https://owambe.test/drums\" rel=\"nofollow noreferrer ugc\">"));
+    assert!(shown.contains("Who brings\nthe drums? See <a href=\"https://owambe.test/drums\" rel=\"nofollow ugc noopener noreferrer\">"));
     assert!(
         shown.contains("alt=\"A drum\" width=\"320\" height=\"160\" loading=\"lazy\""),
         "{shown}"
@@ -321,7 +321,9 @@ async fn hostile_texts_are_only_texts() {
     let ada = site.person("ada").await;
     let hostile = "\"><script>alert(1)</script>{{7*7}}";
     let event = ada.event(json!({"title": hostile})).await;
-    ada.patch("/api/users/profile/update/", json!({"display_name": hostile})).await.expect(StatusCode::OK);
+    ada.patch("/api/users/profile/update/", json!({"display_name": hostile}))
+        .await
+        .expect(StatusCode::OK);
     let text = format!(
         "{hostile} https://a.test/\"onmouseover=\"alert(1) javascript:alert(1) {}",
         "x".repeat(400)
