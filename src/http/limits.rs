@@ -23,6 +23,7 @@ pub use super::guard::Caller;
 
 use super::guard::Guard;
 use super::idempotency::Owner;
+use super::upload::brings_pictures;
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -242,12 +243,10 @@ pub async fn by_account(
     };
     let mut said = vec![policies.account.ask(&owner)];
     let path = request.uri().path();
-    let is_upload = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
-    let writes = [Method::PUT, Method::POST].contains(request.method());
     if request.method() == Method::POST && path.ends_with("/announcements/") {
         said.push(policies.letters.ask(&owner));
     }
-    if writes && is_upload.iter().any(|end| path.ends_with(end)) {
+    if brings_pictures(&request) {
         said.push(policies.upload.ask(&owner));
     }
     answered(said, request, next).await

@@ -8,6 +8,8 @@ mod notifications;
 mod people;
 mod settings;
 pub mod unread;
+pub mod talk;
+mod talk_forms;
 
 use axum::Router;
 
@@ -22,4 +24,6 @@ pub fn routes() -> Router<App> {
         .merge(settings::routes())
         .merge(notifications::routes())
         .merge(people::routes())
+        .merge(talk::routes())
+        .merge(talk_forms::routes())
 }

@@ -49,3 +49,4 @@ mod waitlist;
 mod web_event;
 mod web_find;
 mod web_people;
+mod web_talk;
