@@ -1,6 +1,13 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
+mod guests;
 mod home;
+mod mine;
+mod organise;
+mod organise_form;
+mod organise_order;
+mod organise_state;
+mod pager;
 
 use axum::Router;
 
@@ -8,5 +15,10 @@ use crate::app::App;
 
 /// The pages.
 pub fn routes() -> Router<App> {
-    Router::new().merge(home::routes())
+    Router::new()
+        .merge(home::routes())
+        .merge(organise::routes())
+        .merge(organise_state::routes())
+        .merge(guests::routes())
+        .merge(mine::routes())
 }
