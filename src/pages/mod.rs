@@ -1,5 +1,6 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
+mod find;
 mod guests;
 mod home;
 mod mine;
@@ -17,6 +18,7 @@ use crate::app::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(home::routes())
+        .merge(find::routes())
         .merge(organise::routes())
         .merge(organise_state::routes())
         .merge(guests::routes())

@@ -1,13 +1,8 @@
 // What a visitor sees. Screenshots go to SCREENSHOTS.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { isAccessible, picture } from "./checks.js";
 import { openPage, startBrowser, startSite } from "./site.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENSHOTS = process.env.SCREENSHOTS ?? "../../target/screenshots";
 
 let site, browser;
 
@@ -21,16 +16,6 @@ after(async () => {
   await site?.stop();
 });
 
-const picture = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-
-async function isAccessible(page) {
-  // Evaluated, because the page's policy lets no script in.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.map((node) => node.html).join(" ")}`);
-  assert.deepEqual(found, []);
-}
-
 test("the first page works on a narrow phone", async () => {
   const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
   await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
@@ -38,7 +23,7 @@ test("the first page works on a narrow phone", async () => {
 
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 360, `the page is ${width} px wide`);
-  assert.ok(await page.getByRole("link", { name: "API" }).first().isVisible());
+  assert.ok(await page.getByRole("link", { name: "For developers" }).first().isVisible());
   assert.deepEqual(wrong, []);
 });
 
