@@ -195,6 +195,3 @@ mine-interested-count = { $count ->
     [one] one is interested
    *[other] { $count } are interested
 }
-mine-pages = Pages
-mine-page-before = Before
-mine-page-after = More

@@ -24,11 +24,7 @@ mod written;
 use diesel::QueryDsl;
 
 pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
-<<<<<<< HEAD
-pub use form::EventIn;
-=======
-pub use form::EventQuery;
->>>>>>> main
+pub use form::{EventIn, EventQuery};
 pub use list::{Filter, Near, Ordering, When, count, list};
 pub use news::hearers;
 pub use rsvp::{GuestList, Rsvp, Rules, WaitlistOrder};

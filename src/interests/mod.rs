@@ -210,12 +210,7 @@ pub fn list_of_part(
 }
 
 /// How many take part in an event in one way, for its organisers.
-pub fn count_of_part(
-    conn: &mut Conn,
-    actor: &User,
-    event: EventId,
-    part: Interest,
-) -> Result<i64> {
+pub fn count_of_part(conn: &mut Conn, actor: &User, event: EventId, part: Interest) -> Result<i64> {
     events::editable(conn, actor, event)?;
     Ok(store::count_of_event(conn, event, Scope::Part(part))?)
 }

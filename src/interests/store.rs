@@ -67,11 +67,7 @@ pub fn line_of_event(
     page.select(Participation::as_select()).load(conn)
 }
 
-pub fn among(
-    conn: &mut Conn,
-    user: UserId,
-    events: &[EventId],
-) -> QueryResult<Vec<Participation>> {
+pub fn among(conn: &mut Conn, user: UserId, events: &[EventId]) -> QueryResult<Vec<Participation>> {
     all()
         .filter(interests::user_id.eq(user))
         .filter(one_of(conn, interests::event_id, events.iter().map(|event| event.0)))

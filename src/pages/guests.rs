@@ -8,7 +8,6 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::pager::{Pager, turned};
 use crate::app::App;
 use crate::db::{Conn, Tx};
 use crate::error::{Faults, Result};
@@ -18,7 +17,7 @@ use crate::files::Size;
 use crate::http::extract::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::interests::api::guest_file;
@@ -89,7 +88,7 @@ struct GuestsPage {
     part: Interest,
     tabs: Vec<Tab>,
     people: Vec<Guest>,
-    pager: Pager,
+    links: Links,
 }
 
 impl Guest {
@@ -173,7 +172,7 @@ async fn show(
     };
     let (event, counts, page) = app.db.read_slow(read).await?;
     let page = page.map(|it| Guest::new(&visit, &event, it));
-    let (people, pager) = turned(&app, page, &paging);
+    let links = page.links(&paging);
     let tab = |(each, count): (Interest, i64)| Tab {
         part: each.as_str(),
         name: called(&visit, each),
@@ -181,7 +180,7 @@ async fn show(
         is_shown: each == part,
     };
     let tabs = counts.into_iter().map(tab).collect();
-    Ok(Page(GuestsPage { visit, event, part, tabs, people, pager }))
+    Ok(Page(GuestsPage { visit, event, part, tabs, people: page.rows, links }))
 }
 
 async fn decide(

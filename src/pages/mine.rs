@@ -4,14 +4,13 @@ use askama::Template;
 use axum::Router;
 use axum::routing::get;
 
-use super::pager::{Pager, turned};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::events::shown::Card;
 use crate::events::{self, Event, EventId, Filter, Interest, Ordering, Status, When};
 use crate::http::page::{Page, PageResult};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::interests::{self, Participation};
 use crate::users::{User, Viewer};
@@ -62,7 +61,7 @@ struct MinePage {
     visit: Visit,
     tab: Tab,
     sections: Vec<Section>,
-    pager: Pager,
+    links: Links,
 }
 
 impl Tab {
@@ -186,9 +185,9 @@ async fn list(
         Ok((now, page))
     };
     let (now, page) = app.db.read_slow(read).await?;
-    let (rows, pager) = turned(&app, page, &paging);
-    let sections = sections(&visit, tab, now, rows);
-    Ok(Page(MinePage { visit, tab, sections, pager }))
+    let links = page.links(&paging);
+    let sections = sections(&visit, tab, now, page.rows);
+    Ok(Page(MinePage { visit, tab, sections, links }))
 }
 
 /// Events with what somebody has to do with each, asked for all of them at once.

@@ -8,7 +8,6 @@ mod organise;
 mod organise_form;
 mod organise_order;
 mod organise_state;
-mod pager;
 
 use axum::Router;
 

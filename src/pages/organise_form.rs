@@ -45,12 +45,8 @@ pub const MAP: Part = &[("latitude", ""), ("longitude", "")];
 pub const MORE: Part = &[("tags", ""), ("url", "")];
 
 /// Who has a seat.
-pub const SEATS: Part = &[
-    ("capacity", ""),
-    ("rsvp_until", ""),
-    ("waitlist_order", "strict"),
-    ("guest_list", "hidden"),
-];
+pub const SEATS: Part =
+    &[("capacity", ""), ("rsvp_until", ""), ("waitlist_order", "strict"), ("guest_list", "hidden")];
 
 /// Who sees it.
 pub const ACCESS: Part = &[("visibility", "public"), ("group", "")];

@@ -45,3 +45,4 @@ mod users;
 mod visits;
 mod waitlist;
 mod web_find;
+mod web_organise;

@@ -85,7 +85,8 @@ fn every_language_says_the_same_and_no_more() {
     for language in languages() {
         let ids = ids(language.code());
         let missing: Vec<_> = first.difference(&ids).collect();
-        let unknown: Vec<_> = ids.difference(&first).filter(|id| !id.starts_with("said-")).collect();
+        let unknown: Vec<_> =
+            ids.difference(&first).filter(|id| !id.starts_with("said-")).collect();
         assert!(missing.is_empty() && unknown.is_empty(), "{missing:?} {unknown:?}");
     }
 }

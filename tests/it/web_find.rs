@@ -100,8 +100,10 @@ async fn a_month_shows_each_day_of_an_event() {
     let ada = site.person("ada").await;
     ada.event(json!({"title": "Festival", "start_date": "2030-06-30", "end_date": "2030-07-01"}))
         .await;
-    ada.event(json!({"title": "Long wedding", "start_date": "2030-05-02", "end_date": "2030-08-02"}))
-        .await;
+    ada.event(
+        json!({"title": "Long wedding", "start_date": "2030-05-02", "end_date": "2030-08-02"}),
+    )
+    .await;
     let browser = site.browser();
     let june = browser.shows("/events/month/?month=2030-06").await;
     assert!(june.contains("June 2030"));
