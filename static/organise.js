@@ -23,7 +23,6 @@ function moveEnd() {
   if (!Number.isNaN(end) && !Number.isNaN(startBefore)) fields.end_date.value = toText(end + start - startBefore);
   else if (!Number.isNaN(end) && end < start) fields.end_date.value = fields.start_date.value;
   else if (Number.isNaN(end) && Number.isNaN(startBefore) && copied > 0) fields.end_date.value = toText(start + copied);
-  fields.end_date.min = fields.start_date.value;
   startBefore = start;
 }
 
@@ -208,7 +207,6 @@ document.getElementById("kept-drop").addEventListener("click", startAfresh);
 if (navigator.geolocation) document.querySelector("[data-here]").hidden = false;
 bringBack();
 startBefore = toDays(fields.start_date);
-fields.end_date.min = fields.start_date.value;
 countAll();
 // What a form holds that is shown again was typed by somebody.
 isChanged ||= !("fresh" in form.dataset);

@@ -55,8 +55,8 @@ organise-seats-hint = Leave it empty if there is room for everybody. When all se
 organise-deadline = Answers until
 organise-deadline-hint = On the clocks where it happens. After that nobody more can say that they go.
 organise-order = When seats become free
-organise-order-strict = The first in line comes first, always
-organise-order-fit = The first in line whose guests all fit comes first
+organise-order-strict = Strictly in turn
+organise-order-fit = The first who fits, with guests
 organise-guest-list = Who sees who goes
 organise-guest-list-hidden = Only the organisers
 organise-guest-list-guests = Everybody who goes
@@ -129,6 +129,11 @@ guests-summary = { $going ->
     [one] , and they bring one more.
    *[other] , and they bring { $guests } more.
 }
+guests-seats-left = { $count ->
+    [0] No seats are left.
+    [one] One seat is left.
+   *[other] { $count } seats are left.
+}
 guests-download = Download as a spreadsheet
 guests-more-seats = Change seats and rules
 guests-parts = Parts of the guest list
@@ -192,6 +197,7 @@ mine-going-count = { $count ->
    *[other] { $count } people go
 }
 mine-interested-count = { $count ->
+    [0] nobody is interested
     [one] one is interested
    *[other] { $count } are interested
 }

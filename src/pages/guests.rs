@@ -41,7 +41,7 @@ const PARTS: [Interest; 4] =
 
 crate::word! {
     /// What an organiser does with somebody.
-    Deed { Seat = "going", Refuse = "refused", Remove = "remove" }
+    Deed { Seat = "seat", Refuse = "refuse", Remove = "remove" }
 }
 
 /// Which part of the list somebody looks at.

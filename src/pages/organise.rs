@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::organise_form::{self as fields, FIELDS};
 use super::organise_order::Order;
 use crate::app::App;
+use crate::clock;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Faults, Result};
 use crate::events::address::Named;
@@ -27,7 +28,6 @@ use crate::http::visit::Visit;
 use crate::images::{self, Image, Place};
 use crate::input::Field;
 use crate::users::User;
-use crate::zone::Zone;
 
 /// The pages.
 pub fn routes() -> Router<App> {
@@ -69,12 +69,20 @@ struct FormPage {
     around: Around,
     /// Whether there is no such event yet.
     is_new: bool,
-    /// Whether nobody has typed anything yet.
-    is_fresh: bool,
-    guesses_zone: bool,
+    state: State,
     preview: Option<Preview>,
-    has_changed: bool,
     lost_picture: bool,
+}
+
+/// How far somebody has come with a form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// They have typed nothing yet.
+    Fresh,
+    /// They see again what they typed.
+    Typed,
+    /// The same, and somebody else was quicker.
+    Late,
 }
 
 impl Around {
@@ -99,10 +107,6 @@ impl Around {
     fn alt(&self) -> &str {
         self.picture.as_ref().map_or("", |picture| picture.alt.as_str())
     }
-
-    fn details(&self) -> Option<&Details> {
-        self.event.as_ref().map(|event| &event.details)
-    }
 }
 
 /// The picture of an event, if it has one.
@@ -115,23 +119,56 @@ pub fn picture_of(conn: &mut Conn, event: EventId) -> Result<Option<Image>> {
 }
 
 impl FormPage {
-    fn new(visit: Visit, form: Form, around: Around) -> Self {
+    fn fresh(visit: Visit, form: Form, around: Around) -> Self {
         Self {
             visit,
             form,
             around,
             is_new: true,
-            is_fresh: false,
-            guesses_zone: false,
+            state: State::Fresh,
             preview: None,
-            has_changed: false,
             lost_picture: false,
         }
     }
 
+    fn is_fresh(&self) -> bool {
+        self.state == State::Fresh
+    }
+
+    fn is_late(&self) -> bool {
+        self.state == State::Late
+    }
+
+    /// The event that is to change.
+    fn before(&self) -> Option<&Event> {
+        self.around.event.as_ref().filter(|_| !self.is_new)
+    }
+
+    /// Who has not said where they live is where their browser is.
+    fn guesses_zone(&self) -> bool {
+        self.is_fresh() && self.around.event.is_none() && self.form.is("timezone", "UTC")
+    }
+
+    /// What would become of it.
+    fn would_be(&self, user: &User, order: &Order) -> Result<Event> {
+        let mut event = match self.before().cloned() {
+            Some(event) => {
+                let details = event.details.clone().changed(&order.change)?;
+                Event { details, ..event }
+            }
+            None => {
+                let details = Details::new(&order.change, user.timezone)?;
+                Event::new(EventId(0), details, (user.into(), None), clock::now())
+            }
+        };
+        let picture = self.around.picture.as_ref().filter(|_| !order.takes_away);
+        event.thumbnail = picture.map(|picture| picture.file.name.clone());
+        Ok(event)
+    }
+
     /// Where it is sent to.
     fn path(&self) -> String {
-        match self.around.event.as_ref().filter(|_| !self.is_new) {
+        match self.before() {
             Some(event) => format!("{}edit/", event.path()),
             None => "/events/new/".to_owned(),
         }
@@ -160,13 +197,13 @@ impl FormPage {
 
     /// Whether others see it already.
     fn is_published(&self) -> bool {
-        let before = self.around.details().filter(|_| !self.is_new);
-        before.is_some_and(|it| it.status == Status::Scheduled)
+        self.before().is_some_and(|it| it.details.status == Status::Scheduled)
     }
 
     /// How many days after its first the last one is of what is copied.
     fn days(&self) -> i64 {
-        self.around.details().filter(|_| self.is_new).map_or(0, |it| it.days)
+        let copied = self.around.event.as_ref().filter(|_| self.is_new);
+        copied.map_or(0, |it| it.details.days)
     }
 
     fn picture(&self) -> Option<String> {
@@ -219,29 +256,40 @@ async fn begin(
         Some(event) => fields::copy(event, around.alt()),
         None => fields::blank(&user, group),
     };
-    // Who has not said where they live is where their browser is.
-    let guesses_zone = around.event.is_none() && user.timezone.0 == chrono_tz::Tz::UTC;
-    let page = FormPage::new(visit, form, around);
-    Ok(Page(FormPage { is_fresh: true, guesses_zone, ..page }))
+    Ok(Page(FormPage::fresh(visit, form, around)))
+}
+
+/// What somebody sends: the page that shows it again, and what it asks for, if nothing is wrong.
+async fn receive(
+    app: &App,
+    (user, visit): (&User, Visit),
+    upload: Upload,
+    changed: Option<EventId>,
+) -> Result<(FormPage, Result<Order>)> {
+    let (form, kept) = images::receive_form(app, upload, 1).await?;
+    let event = changed.or_else(|| form.text("from").parse().ok().map(EventId));
+    let asking = user.clone();
+    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, event)).await?;
+    let page = FormPage {
+        is_new: changed.is_none(),
+        state: State::Typed,
+        lost_picture: !matches!(&kept, Ok(none) if none.is_empty()),
+        ..FormPage::fresh(visit, form, around)
+    };
+    let before = page.before().map(|event| &event.details);
+    let zone = before.map_or(user.timezone, |it| it.timezone);
+    let order = Order::read(&page.form, kept, zone, before);
+    Ok((page, order))
 }
 
 async fn create(app: App, user: User, visit: Visit, upload: Upload) -> Result<Response> {
-    let (form, kept) = images::receive_form(&app, upload, 1).await?;
-    let from = form.text("from").parse().ok().map(EventId);
-    let asking = user.clone();
-    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, from)).await?;
-    let mut page = FormPage::new(visit, form, around);
-    page.lost_picture = !matches!(&kept, Ok(none) if none.is_empty());
-
-    let zone = user.timezone;
-    let read = Order::read(&page.form, kept, zone, None);
-    let order = match read {
+    let (page, order) = receive(&app, (&user, visit), upload, None).await?;
+    let order = match order {
+        Ok(order) if page.form.is("do", "preview") => return preview(page, &user, &order),
         Ok(order) => order,
         Err(err) => return again(page, err),
     };
-    if page.form.is("do", "preview") {
-        return preview(page, &user, &order, zone);
-    }
+    let (from, zone) = (page.around.event.as_ref().map(|event| event.id), user.timezone);
     let make = move |tx: &mut Tx| {
         let old = from.map(|from| picture_of(tx, from)).transpose()?.flatten();
         let event = events::create(tx, &user, &order.change, zone)?;
@@ -261,25 +309,11 @@ fn again(page: FormPage, err: Error) -> Result<Response> {
 }
 
 /// The same form again, below what would become of it. Nothing is written.
-fn preview(mut page: FormPage, user: &User, order: &Order, zone: Zone) -> Result<Response> {
-    let before = page.around.event.as_ref().filter(|_| !page.is_new);
-    let details = match before {
-        Some(event) => event.details.clone().changed(&order.change),
-        None => Details::new(&order.change, zone),
-    };
-    let details = match details {
-        Ok(details) => details,
+fn preview(mut page: FormPage, user: &User, order: &Order) -> Result<Response> {
+    let event = match page.would_be(user, order) {
+        Ok(event) => event,
         Err(err) => return again(page, err),
     };
-    let mut event = match before {
-        Some(event) => Event { details, ..event.clone() },
-        None => Event::new(EventId(0), details, (user.into(), None), crate::clock::now()),
-    };
-    if order.takes_away {
-        event.thumbnail = None;
-    } else if let Some(picture) = &page.around.picture {
-        event.thumbnail = Some(picture.file.name.clone());
-    }
     let mut card = Card::new(&page.visit, &event);
     let host = event.details.group_id;
     let host = page.around.groups.iter().find(|(id, _)| Some(*id) == host);
@@ -298,8 +332,8 @@ async fn edit(
 ) -> PageResult<FormPage> {
     let around = app.db.read_slow(move |conn| Around::read(conn, &user, Some(id))).await?;
     let form = around.event.as_ref().map(|event| fields::of(event, around.alt()));
-    let page = FormPage::new(visit, form.unwrap_or_default(), around);
-    Ok(Page(FormPage { is_new: false, is_fresh: true, ..page }))
+    let page = FormPage::fresh(visit, form.unwrap_or_default(), around);
+    Ok(Page(FormPage { is_new: false, ..page }))
 }
 
 async fn update(
@@ -309,21 +343,12 @@ async fn update(
     Path(Named(id)): Path<Named>,
     upload: Upload,
 ) -> Result<Response> {
-    let (form, kept) = images::receive_form(&app, upload, 1).await?;
-    let asking = user.clone();
-    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, Some(id))).await?;
-    let mut page = FormPage { is_new: false, ..FormPage::new(visit, form, around) };
-    page.lost_picture = !matches!(&kept, Ok(none) if none.is_empty());
-
-    let zone = page.around.details().map_or(user.timezone, |it| it.timezone);
-    let read = Order::read(&page.form, kept, zone, page.around.details());
-    let order = match read {
+    let (page, order) = receive(&app, (&user, visit), upload, Some(id)).await?;
+    let order = match order {
+        Ok(order) if page.form.is("do", "preview") => return preview(page, &user, &order),
         Ok(order) => order,
         Err(err) => return again(page, err),
     };
-    if page.form.is("do", "preview") {
-        return preview(page, &user, &order, zone);
-    }
     let (seen, saving) = (page.form.text("seen").to_owned(), user.clone());
     let saved = app.db.write(move |tx| save(tx, &saving, id, &order, &seen)).await;
     match saved {
@@ -333,10 +358,10 @@ async fn update(
     }
 }
 
-/// Changes an event that is as somebody has seen it.
+/// Changes an event, unless somebody has seen another version of it.
 fn save(tx: &mut Tx, user: &User, id: EventId, order: &Order, seen: &str) -> Result<String> {
     events::lock(tx, id)?;
-    if fields::seen(&events::editable(tx, user, id)?) != seen {
+    if !seen.is_empty() && fields::seen(&events::editable(tx, user, id)?) != seen {
         return Err(Error::Changed);
     }
 
@@ -350,6 +375,6 @@ async fn collided(app: &App, user: User, id: EventId, page: FormPage) -> Result<
     let around = app.db.read_slow(move |conn| Around::read(conn, &user, Some(id))).await?;
     let now = around.event.as_ref().map(fields::seen).unwrap_or_default();
     let form = page.form.clone().with("seen", now);
-    let page = FormPage { form, around, has_changed: true, ..page };
+    let page = FormPage { form, around, state: State::Late, ..page };
     Ok((StatusCode::CONFLICT, Page(page)).into_response())
 }

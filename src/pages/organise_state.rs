@@ -4,10 +4,11 @@ use askama::Template;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::db::{Conn, Tx};
-use crate::error::{Faults, Result};
+use crate::error::{Error, Faults, Result};
 use crate::events::address::Named;
 use crate::events::{self, Change, Event, EventId, Status};
 use crate::http::extract::Path;
@@ -25,15 +26,11 @@ pub fn routes() -> Router<App> {
         .route("/events/{event}/publish/", post(publish))
 }
 
-crate::word! {
-    /// What becomes of an event.
-    Fate { Cancel = "cancel", Restore = "restore" }
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
+/// What becomes of an event.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct FateIn {
-    r#do: Field<Fate>,
+struct StateIn {
+    status: Field<Status>,
 }
 
 #[derive(Template)]
@@ -102,13 +99,17 @@ async fn cancel(
     form: Form,
 ) -> Result<Redirect> {
     let mut faults = Faults::default();
-    let fate = form.read::<FateIn>()?.r#do.required("do", &mut faults);
+    let status = form.read::<StateIn>()?.status.required("status", &mut faults);
     faults.check()?;
-    let (from, to) = match fate {
-        Some(Fate::Restore) => (Status::Cancelled, Status::Scheduled),
-        _ => (Status::Scheduled, Status::Cancelled),
-    };
-    turn(&app, user, id, (from, to)).await
+    match status {
+        Some(Status::Cancelled) => {
+            turn(&app, user, id, (Status::Scheduled, Status::Cancelled)).await
+        }
+        Some(Status::Scheduled) => {
+            turn(&app, user, id, (Status::Cancelled, Status::Scheduled)).await
+        }
+        _ => Err(Error::invalid("status", "this page only calls off, and takes that back")),
+    }
 }
 
 async fn publish(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {

@@ -320,8 +320,8 @@ async fn calling_off_asks_first_and_can_be_taken_back() {
         page.contains("One person takes part and will be told") && !page.contains("<script>al")
     );
     assert_eq!(status().await, "scheduled", "looking changes nothing");
-    browser.submit(&path, &[("do", "sing")]).await.refuses(StatusCode::BAD_REQUEST);
-    let to = browser.submit(&path, &[("do", "cancel")]).await.leads();
+    browser.submit(&path, &[("status", "sung")]).await.refuses(StatusCode::BAD_REQUEST);
+    let to = browser.submit(&path, &[("status", "cancelled")]).await.leads();
     assert!(to.starts_with(&format!("/events/{}", event["id"])));
     assert_eq!(status().await, "cancelled");
     assert!(browser.shows(&path).await.contains("Bring it back"));
@@ -329,7 +329,7 @@ async fn calling_off_asks_first_and_can_be_taken_back() {
     assert!(form.contains("name=\"status\" value=\"cancelled\""));
     browser.submit(&page_of(&event, "publish/"), &[]).await.leads();
     assert_eq!(status().await, "cancelled", "only a draft is published");
-    browser.submit(&path, &[("do", "restore")]).await.leads();
+    browser.submit(&path, &[("status", "scheduled")]).await.leads();
     assert_eq!(status().await, "scheduled");
 }
 
@@ -341,7 +341,7 @@ async fn a_draft_is_published_or_deleted_and_never_called_off() {
     let event = ada.event(json!({"status": "draft"})).await;
     let cancel = page_of(&event, "cancel/");
     assert!(browser.shows(&cancel).await.contains("nothing to call off"));
-    browser.submit(&cancel, &[("do", "cancel")]).await.leads();
+    browser.submit(&cancel, &[("status", "cancelled")]).await.leads();
     assert_eq!(event_at(&ada, &page_of(&event, "")).await["status"], "draft");
     browser.submit(&page_of(&event, "publish/"), &[]).await.leads();
     assert_eq!(event_at(&ada, &page_of(&event, "")).await["status"], "scheduled");
@@ -369,7 +369,7 @@ async fn only_who_may_change_an_event_gets_anywhere() {
         }
         for part in ["cancel/", "delete/", "publish/", "guests/1/"] {
             let path = page_of(event, part);
-            let fields = [("do", if part == "cancel/" { "cancel" } else { "refused" })];
+            let fields = [("do", "refuse"), ("status", "cancelled")];
             browser.submit(&path, &fields).await.refuses(status);
             assert_eq!(nobody.submit(&path, &fields).await.leads(), "/signin/");
         }
@@ -398,21 +398,21 @@ async fn organisers_see_everybody_on_the_list_and_decide_about_each() {
     };
 
     let page = browser.shows(&page_of(&event, "guests/")).await;
-    assert!(page.contains("One person goes.") && page.contains("no seats left"));
+    assert!(page.contains("One person goes.") && page.contains("No seats are left."));
     assert!(page.contains("bola") && !page.contains("chidi"));
     let page = browser.shows(&show("waitlisted")).await;
     assert!(page.contains("number 1 in line") && !page.contains("Give a seat"));
     assert!(browser.shows(&show("interested")).await.contains("dayo"));
     assert!(browser.shows(&show("refused")).await.contains("You have refused nobody"));
-    decide(&chidi, "going").await.refuses(StatusCode::CONFLICT);
-    let to = decide(&bola, "refused").await.leads();
+    decide(&chidi, "seat").await.refuses(StatusCode::CONFLICT);
+    let to = decide(&bola, "refuse").await.leads();
     assert_eq!(to, show("waitlisted"));
     assert!(browser.shows(&show("going")).await.contains("chidi"), "who waits moves up");
     assert!(browser.shows(&show("refused")).await.contains("Allow again"));
     decide(&bola, "remove").await.leads();
     assert!(browser.shows(&show("refused")).await.contains("You have refused nobody"));
     decide(&bola, "dance").await.refuses(StatusCode::BAD_REQUEST);
-    decide(&ada, "going").await.refuses(StatusCode::NOT_FOUND);
+    decide(&ada, "seat").await.refuses(StatusCode::NOT_FOUND);
     site.assert_counters_are_right().await;
 
     let file = browser.get(&page_of(&event, "guests.csv")).await;
