@@ -2,6 +2,7 @@
 
 mod event;
 mod find;
+mod guests;
 mod home;
 mod news;
 mod notifications;
@@ -10,6 +11,11 @@ mod settings;
 pub mod unread;
 pub mod talk;
 mod talk_forms;
+mod mine;
+mod organise;
+mod organise_form;
+mod organise_order;
+mod organise_state;
 
 use axum::Router;
 
@@ -26,4 +32,8 @@ pub fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(talk::routes())
         .merge(talk_forms::routes())
+        .merge(organise::routes())
+        .merge(organise_state::routes())
+        .merge(guests::routes())
+        .merge(mine::routes())
 }

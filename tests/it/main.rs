@@ -50,3 +50,4 @@ mod web_event;
 mod web_find;
 mod web_people;
 mod web_talk;
+mod web_organise;
