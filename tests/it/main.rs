@@ -43,3 +43,4 @@ mod trail;
 mod users;
 mod visits;
 mod waitlist;
+mod web_groups;
