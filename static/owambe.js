@@ -27,11 +27,12 @@ function sayLocalTimes(root) {
   }
 }
 
-/** A new event is where its maker is, until they say otherwise. */
+/** A new event is where its maker is, and so is a new account, until they say otherwise. A field that
+ *  lists zones takes one of those; another takes any. */
 function guessZones(root) {
   for (const field of root.querySelectorAll("[data-guess-zone]")) {
-    const known = [...(field.list?.options ?? field.options ?? [])].some((it) => it.value === zone);
-    if (known) field.value = zone;
+    const options = field.list?.options ?? field.options;
+    if (zone && (!options || [...options].some((it) => it.value === zone))) field.value = zone;
   }
 }
 

@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn marks_stay_with_their_letter() {
-        let text = drawable("Ọ̀wàm\u{301}");
+        let text = drawable("Ọ̀wàb\u{301}");
         let line = line(&text, 60.0);
         assert_eq!(text.chars().count(), 6);
         let boxes: Vec<Rect> = line

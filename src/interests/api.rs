@@ -312,6 +312,15 @@ async fn csv(
     actor: User,
     Path(event): Path<EventId>,
 ) -> Result<([(HeaderName, String); 2], Vec<u8>)> {
+    guest_file(&app, actor, event).await
+}
+
+/// The guest list of an event as a file, for its organisers: what it says it is, and its bytes.
+pub async fn guest_file(
+    app: &App,
+    actor: User,
+    event: EventId,
+) -> Result<([(HeaderName, String); 2], Vec<u8>)> {
     let rows = app.db.read_slow(move |conn| super::all_of_event(conn, &actor, event)).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),

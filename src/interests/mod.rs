@@ -41,6 +41,8 @@ pub struct Participation {
     pub position: Option<i64>,
     /// Since when.
     pub created_at: Instant,
+    /// What the order in line goes by.
+    line: Option<i64>,
 }
 
 /// How many wait in line up to somebody, and they with them.
@@ -60,6 +62,7 @@ crate::word! {
 }
 
 const BY_ARRIVAL: u8 = b'i';
+const BY_LINE: u8 = b'l';
 const BY_START: u8 = b'j';
 
 /// The one place that decides about interests: they are one's own.
@@ -187,7 +190,8 @@ pub fn list_going(
 ) -> Result<Page<Participation>> {
     scope(conn, actor, event)?;
     let cursor = paging.cursor(BY_ARRIVAL)?;
-    let rows = store::list_of_event(conn, event, Scope::Going, cursor, paging.limit())?;
+    let rows =
+        store::list_of_event(conn, event, Scope::Part(Interest::Going), cursor, paging.limit())?;
     Ok(Page::new(rows, paging, by_arrival))
 }
 
@@ -208,13 +212,45 @@ pub fn all_of_event(conn: &mut Conn, actor: &User, event: EventId) -> Result<Vec
     Ok(store::all_of_event(conn, event)?)
 }
 
+/// Those who take part in an event in one way, for its organisers: who waits in the order of the
+/// line, others in that of their arrival.
+pub fn list_of_part(
+    conn: &mut Conn,
+    actor: &User,
+    event: EventId,
+    part: Interest,
+    paging: &Paging,
+) -> Result<Page<Participation>> {
+    events::editable(conn, actor, event)?;
+    if part == Interest::Waitlisted {
+        let rows = store::line_of_event(conn, event, paging.cursor(BY_LINE)?, paging.limit())?;
+        let place = |it: &Participation| (BY_LINE, it.line.unwrap_or_default(), it.user.id.0);
+        return Ok(Page::new(rows, paging, place));
+    }
+    let scope = Scope::Part(part);
+    let cursor = paging.cursor(BY_ARRIVAL)?;
+    let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, by_arrival))
+}
+
+/// How many take part in an event in one way, for its organisers.
+pub fn count_of_part(conn: &mut Conn, actor: &User, event: EventId, part: Interest) -> Result<i64> {
+    events::editable(conn, actor, event)?;
+    Ok(store::count_of_event(conn, event, Scope::Part(part))?)
+}
+
+/// How somebody takes part in some events, asked for all of them at once.
+pub fn among(conn: &mut Conn, user: UserId, events: &[EventId]) -> Result<Vec<Participation>> {
+    Ok(store::among(conn, user, events)?)
+}
+
 /// How much of a guest list somebody sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// All of it.
     Everybody,
-    /// Those who are going.
-    Going,
+    /// Those who take part in one way.
+    Part(Interest),
 }
 
 fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
@@ -226,8 +262,8 @@ fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
     }
     let is_going = ties.is_some_and(|ties| ties.interest == Some(Interest::Going));
     match event.details.rsvp.rules().guest_list {
-        GuestList::All => Ok(Scope::Going),
-        GuestList::Guests if is_going => Ok(Scope::Going),
+        GuestList::All => Ok(Scope::Part(Interest::Going)),
+        GuestList::Guests if is_going => Ok(Scope::Part(Interest::Going)),
         GuestList::Guests => Err(Error::Forbidden("only who is going sees who else is")),
         GuestList::Hidden => Err(Error::Forbidden("only the organisers see who is going")),
     }
