@@ -99,8 +99,8 @@ mod tests {
     fn each_cloth_has_a_pattern_that_repeats() {
         let mut cloths = Vec::new();
         for number in -1..7 {
-            let row: Vec<Color> = (0..112).map(|x| color(number, x, 30)).collect();
-            let again: Vec<Color> = (112..224).map(|x| color(number, x, 30 + 112)).collect();
+            let row: Vec<Color> = (0..112).map(|x| color(number, x, 90)).collect();
+            let again: Vec<Color> = (112..224).map(|x| color(number, x, 90 + 112)).collect();
             assert_eq!(row, again, "{number}");
             assert!(row.iter().any(|it| *it != row[0]), "{number}");
             cloths.push(row);
