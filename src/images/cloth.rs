@@ -73,8 +73,7 @@ fn scale(x: f32, y: f32) -> Color {
     let from = (x - half).hypot(y - TILE);
     let seed = x.min(TILE - x).hypot(y - half);
     match (from, seed) {
-        (11.0..16.0, _) => ROSE,
-        (22.0..25.0, _) => ROSE,
+        (11.0..16.0 | 22.0..25.0, _) => ROSE,
         (_, ..4.0) => GOLD,
         _ => PLUM,
     }

@@ -10,7 +10,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use super::canvas::{Canvas, Color};
 
-/// The face: DejaVu Sans Bold, which knows the letters of most alphabets.
+/// The face: `DejaVu` Sans Bold, which knows the letters of most alphabets.
 static FACE: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| {
     FontRef::try_from_slice(include_bytes!("../../fonts/DejaVuSans-Bold.ttf")).ok()
 });

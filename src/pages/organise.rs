@@ -151,15 +151,12 @@ impl FormPage {
 
     /// What would become of it.
     fn would_be(&self, user: &User, order: &Order) -> Result<Event> {
-        let mut event = match self.before().cloned() {
-            Some(event) => {
-                let details = event.details.clone().changed(&order.change)?;
-                Event { details, ..event }
-            }
-            None => {
-                let details = Details::new(&order.change, user.timezone)?;
-                Event::new(EventId(0), details, (user.into(), None), clock::now())
-            }
+        let mut event = if let Some(event) = self.before().cloned() {
+            let details = event.details.clone().changed(&order.change)?;
+            Event { details, ..event }
+        } else {
+            let details = Details::new(&order.change, user.timezone)?;
+            Event::new(EventId(0), details, (user.into(), None), clock::now())
         };
         let picture = self.around.picture.as_ref().filter(|_| !order.takes_away);
         event.thumbnail = picture.map(|picture| picture.file.name.clone());
@@ -174,7 +171,7 @@ impl FormPage {
         }
     }
 
-    fn shown(&self) -> &[&str] {
+    fn shown() -> &'static [&'static str] {
         FIELDS
     }
 
@@ -182,7 +179,7 @@ impl FormPage {
         fields::is_open(&self.form, part)
     }
 
-    fn zones(&self) -> impl Iterator<Item = &'static str> {
+    fn zones() -> impl Iterator<Item = &'static str> {
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
     }
 
@@ -210,7 +207,7 @@ impl FormPage {
         self.around.picture.as_ref().map(|picture| picture.file.name.path(Size::Large))
     }
 
-    fn zone(&self, preview: &Preview) -> &'static str {
+    fn zone(preview: &Preview) -> &'static str {
         preview.event.details.timezone.0.name()
     }
 

@@ -157,8 +157,8 @@ const TABLE: &[Row] = &[
     ("POST", "/verify/", "", ALL),
     ("GET", "/reset/", "", ALL),
     ("POST", "/reset/", "", [Again; 6]),
-    ("GET", "/unsubscribe/", "", [Again; 6]),
-    ("POST", "/unsubscribe/", "", [Again; 6]),
+    ("GET", "/unsubscribe/", "", [Gone; 6]),
+    ("POST", "/unsubscribe/", "", [Gone; 6]),
     ("GET", "/invitations/", "", ALL),
     ("POST", "/invitations/", "", [Gone; 6]),
 ];

@@ -1,5 +1,7 @@
 //! What the page of an event says to programs: search engines, and those that show a link as a card.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
@@ -67,7 +69,7 @@ pub fn for_script(value: &Value) -> String {
     for letter in value.to_string().chars() {
         match letter {
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04X}", u32::from(letter)));
+                let _always = write!(safe, "\\u{:04X}", u32::from(letter));
             }
             other => safe.push(other),
         }
@@ -124,10 +126,10 @@ fn moment(event: &Event, at: Instant) -> String {
 }
 
 fn end(event: &Event) -> String {
-    match event.details.is_all_day() {
-        true => event.details.end_date.0.to_string(),
-        false => moment(event, event.details.ends_at),
+    if event.details.is_all_day() {
+        return event.details.end_date.0.to_string();
     }
+    moment(event, event.details.ends_at)
 }
 
 fn place(event: &Event) -> Option<Value> {
