@@ -215,6 +215,9 @@ impl<'a> Scene<'a> {
         self.member.answer(&event, "going").await;
         let comment = self.member.comment(&event, "Hello").await;
         let notifications = self.invited.get("/api/notifications/").await.json();
+        let session = "select min(sessions.id) from sessions join users on users.id = user_id \
+                       where username = 'asking'";
+        let session = self.site.count(session).await;
         let id = |thing: &Value| thing["id"].to_string();
         Things {
             names: vec![
@@ -224,7 +227,7 @@ impl<'a> Scene<'a> {
                 ("{invitation}", id(&invitation)),
                 ("{announcement}", id(&announcement)),
                 ("{notification}", id(&notifications["results"][0])),
-                ("{session}", "1".to_owned()),
+                ("{session}", session.to_string()),
                 ("{member}", self.member.id().to_string()),
                 ("{asking}", self.asking.id().to_string()),
                 ("{banned}", self.banned.id().to_string()),
