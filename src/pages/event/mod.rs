@@ -158,24 +158,24 @@ impl EventPage {
 
     /// Seats that are free, where they are counted and it still matters.
     fn seats_left(&self) -> Option<i64> {
-        let capacity = self.event.details.capacity.filter(|_| self.part.can_follow);
+        let capacity = self.event.details.capacity.filter(|_| self.part.can_follow());
         capacity.map(|seats| (seats - self.event.seats_taken).max(0))
     }
 
     fn people_go(&self) -> String {
-        let id = if self.part.is_over { "event-went" } else { "event-people-go" };
+        let id = if self.part.is_over() { "event-went" } else { "event-people-go" };
         self.visit.with(id, "count", self.event.going_count)
     }
 
     fn are_interested(&self) -> String {
-        let is_over = self.part.is_over;
+        let is_over = self.part.is_over();
         let id = if is_over { "event-were-interested" } else { "event-are-interested" };
         self.visit.with(id, "count", self.event.interested_count)
     }
 
     /// Until when one can say that one goes.
     fn deadline(&self) -> Option<String> {
-        let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow)?;
+        let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow())?;
         let said = when::moment(&self.visit, &self.event.details, until);
         let id = if until <= self.now { "event-deadline-passed" } else { "event-deadline" };
         Some(self.visit.with(id, "time", &said))
