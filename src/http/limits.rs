@@ -210,15 +210,15 @@ pub async fn by_address(
     let key = bucket(client);
     request.extensions_mut().insert(Client(key.clone()));
     let mut said = vec![policies.requests.ask(&key)];
-    let path = request.uri().path();
     if request.method() == Method::POST {
-        match path {
-            "/api/users/register/" => said.push(policies.sign_up.ask(&key)),
-            "/api/users/login/" | "/invitations/" => said.push(policies.sign_in.ask(&key)),
-            "/api/users/token/refresh/" => said.push(policies.refresh.ask(&key)),
-            "/api/users/password/reset/" => said.push(policies.letters.ask(&key)),
-            _ => {}
-        }
+        let policy = match request.uri().path() {
+            "/api/users/register/" | "/signup/" => Some(&policies.sign_up),
+            "/api/users/login/" | "/signin/" | "/invitations/" => Some(&policies.sign_in),
+            "/api/users/token/refresh/" => Some(&policies.refresh),
+            "/api/users/password/reset/" | "/forgot/" => Some(&policies.letters),
+            _ => None,
+        };
+        said.extend(policy.map(|policy| policy.ask(&key)));
     }
     answered(said, request, next).await
 }

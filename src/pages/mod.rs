@@ -1,9 +1,21 @@
 //! The pages that show several features at once. What shows one alone is in its own `web.rs`.
 
+mod event;
 mod find;
+mod guests;
 mod home;
+mod news;
+mod notifications;
+mod people;
+mod settings;
+pub mod unread;
 pub mod talk;
 mod talk_forms;
+mod mine;
+mod organise;
+mod organise_form;
+mod organise_order;
+mod organise_state;
 
 use axum::Router;
 
@@ -14,6 +26,14 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(home::routes())
         .merge(find::routes())
+        .merge(event::routes())
+        .merge(settings::routes())
+        .merge(notifications::routes())
+        .merge(people::routes())
         .merge(talk::routes())
         .merge(talk_forms::routes())
+        .merge(organise::routes())
+        .merge(organise_state::routes())
+        .merge(guests::routes())
+        .merge(mine::routes())
 }
