@@ -2,20 +2,22 @@
 
 mod event;
 mod find;
+mod group_form;
+mod groups;
 mod guests;
 mod home;
+mod mine;
 mod news;
 mod notifications;
-mod people;
-mod settings;
-pub mod unread;
-pub mod talk;
-mod talk_forms;
-mod mine;
 mod organise;
 mod organise_form;
 mod organise_order;
 mod organise_state;
+mod people;
+mod settings;
+pub mod talk;
+mod talk_forms;
+pub mod unread;
 
 use axum::Router;
 
@@ -27,13 +29,15 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(find::routes())
         .merge(event::routes())
-        .merge(settings::routes())
-        .merge(notifications::routes())
-        .merge(people::routes())
         .merge(talk::routes())
         .merge(talk_forms::routes())
         .merge(organise::routes())
         .merge(organise_state::routes())
         .merge(guests::routes())
         .merge(mine::routes())
+        .merge(groups::routes())
+        .merge(group_form::routes())
+        .merge(people::routes())
+        .merge(notifications::routes())
+        .merge(settings::routes())
 }

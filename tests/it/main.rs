@@ -48,6 +48,7 @@ mod visits;
 mod waitlist;
 mod web_event;
 mod web_find;
+mod web_groups;
+mod web_organise;
 mod web_people;
 mod web_talk;
-mod web_organise;

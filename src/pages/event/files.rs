@@ -14,13 +14,14 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::events::address::{Named, slug};
+use crate::events::address::Named;
 use crate::events::{self, Event, calendar, shown};
 use crate::files::Size;
 use crate::http::caching::is_known;
 use crate::http::extract::Path;
 use crate::http::visit::Visit;
 use crate::images::card::{self, Card};
+use crate::slug::slug;
 use crate::users::Viewer;
 
 /// The files.

@@ -28,9 +28,11 @@ use crate::events::{self, Event, EventId, GuestList, Status, Visibility};
 use crate::files::Size;
 use crate::http::extract::{Path, Query};
 use crate::http::page::Page;
+use crate::http::paging::Paging;
 use crate::http::visit::Visit;
 use crate::images::{self, Place};
 use crate::input::Field;
+use crate::pages::talk::{self, Talk};
 use crate::users::Viewer;
 
 /// The page of an event, and what belongs to it.
@@ -54,6 +56,7 @@ struct EventPage {
     refused: Option<String>,
     going: Option<Going>,
     can_edit: bool,
+    talk: Talk,
     /// What programs are told, where everybody may see the event.
     meta: Option<Meta>,
 }
@@ -122,6 +125,7 @@ impl EventPage {
             refused: None,
             going: Going::find(conn, viewer, id)?,
             can_edit: ties.is_some_and(|ties| ties.can_edit),
+            talk: talk::read(conn, &visit, viewer, &event, &Paging::first(talk::SHOWN))?,
             meta,
             event,
             visit,
