@@ -14,7 +14,8 @@ use crate::helpers::{Person, TestApp, picture};
 const HOSTILE: &str = "\"'></textarea></title></script><script>alert(1)</script>&amp;{{7*7}}";
 
 /// Where no form is filled in: it would end the visit.
-const LAST: &[&str] = &["/signout/", "/settings/account/", "/settings/password/", "/settings/sessions/"];
+const LAST: &[&str] =
+    &["/signout/", "/settings/account/", "/settings/password/", "/settings/sessions/"];
 
 /// Pages that a visit looks at, at most.
 const MOST: usize = 400;

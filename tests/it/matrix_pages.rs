@@ -29,7 +29,7 @@ enum Gets {
     Again,
 }
 
-use Gets::{Again, None as Gone, No, NotNow, Ok as Yes, SignIn as In};
+use Gets::{Again, No, None as Gone, NotNow, Ok as Yes, SignIn as In};
 
 type Row = (&'static str, &'static str, &'static str, [Gets; 6]);
 
@@ -125,7 +125,12 @@ const TABLE: &[Row] = &[
     ("POST", "/settings/avatar/remove/", "", SIGNED_IN),
     ("POST", "/settings/verify/", "", SIGNED_IN),
     ("GET", "/settings/password/", "", SIGNED_IN),
-    ("POST", "/settings/password/", "current_password=x&new_password=y", [In, Again, Again, Again, Again, Again]),
+    (
+        "POST",
+        "/settings/password/",
+        "current_password=x&new_password=y",
+        [In, Again, Again, Again, Again, Again],
+    ),
     ("GET", "/settings/sessions/", "", SIGNED_IN),
     // One of somebody else.
     ("POST", "/settings/sessions/{session}/end/", "", [In, Gone, Gone, Gone, Gone, Gone]),
@@ -134,7 +139,12 @@ const TABLE: &[Row] = &[
     ("POST", "/settings/notifications/", "", SIGNED_IN),
     ("GET", "/settings/account/", "", SIGNED_IN),
     ("GET", "/settings/account/export/", "", SIGNED_IN),
-    ("POST", "/settings/account/delete/", "password=wrong", [In, Again, Again, Again, Again, Again]),
+    (
+        "POST",
+        "/settings/account/delete/",
+        "password=wrong",
+        [In, Again, Again, Again, Again, Again],
+    ),
     ("GET", "/signup/", "", ALL),
     ("POST", "/signup/", "username=", [Again; 6]),
     ("GET", "/signin/", "", ALL),
@@ -332,15 +342,20 @@ async fn what_is_private_is_not_there_for_others_on_any_page() {
 }
 
 /// The routes that show no page: files, and what programs ask.
-const NO_PAGES: &[&str] =
-    &["/static/", "/favicon.ico", "/robots.txt", "/manifest.webmanifest", "/health/", "/problems/", "/api/"];
+const NO_PAGES: &[&str] = &[
+    "/static/",
+    "/favicon.ico",
+    "/robots.txt",
+    "/manifest.webmanifest",
+    "/health/",
+    "/problems/",
+    "/api/",
+];
 
 #[test]
 fn every_route_of_pages_is_in_the_table() {
-    let table: BTreeSet<(String, String)> = TABLE
-        .iter()
-        .map(|(method, path, ..)| ((*method).to_owned(), bare(path)))
-        .collect();
+    let table: BTreeSet<(String, String)> =
+        TABLE.iter().map(|(method, path, ..)| ((*method).to_owned(), bare(path))).collect();
     let mut routes = BTreeSet::new();
     for (_, text) in sources() {
         for route in text.split(".route(").skip(1) {
