@@ -17,6 +17,7 @@ pub mod kept;
 pub mod mail;
 pub mod schema;
 pub mod secret;
+pub mod slug;
 pub mod storage;
 pub mod texts;
 pub mod words;

@@ -83,7 +83,7 @@ pub fn announce(
 }
 
 /// What the members of a group were told, the latest first; and how much, where that is asked for.
-pub(super) fn list(
+pub fn list(
     conn: &mut Conn,
     viewer: &Viewer,
     group: GroupId,

@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewAnnouncement)]
-struct AnnouncementIn {
+pub(super) struct AnnouncementIn {
     #[schema(value_type = String, required, min_length = 1, max_length = 200, example = "We move")]
     #[serde(default)]
     title: Field<Title>,
@@ -41,6 +41,15 @@ struct AnnouncementIn {
     )]
     #[serde(default)]
     body: Field<super::Body>,
+}
+
+impl AnnouncementIn {
+    pub(super) fn read(self) -> Result<(Title, super::Body)> {
+        let mut faults = Faults::default();
+        let title = self.title.required("title", &mut faults).unwrap_or_default();
+        let body = self.body.required("body", &mut faults).unwrap_or_default();
+        faults.check().map(|()| (title, body))
+    }
 }
 
 /// Something that the members of a group are told.
@@ -111,11 +120,7 @@ async fn announce(
     once: Once,
     Body(input): Body<AnnouncementIn>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<AnnouncementOut>)> {
-    let mut faults = Faults::default();
-    let title = input.title.required("title", &mut faults).unwrap_or_default();
-    let body = input.body.required("body", &mut faults).unwrap_or_default();
-    faults.check()?;
-
+    let (title, body) = input.read()?;
     app.db
         .write(move |tx| {
             let told = super::announce(tx, &author, group, &title, &body)?;

@@ -5,11 +5,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shape::{GroupIn, GroupOut, GroupPut, GroupQuery, MembershipIn, MembershipOut};
-use super::{Change, Filter, GroupId};
+use super::{Change, GroupId};
 use crate::address;
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{Error, Faults, Result};
+use crate::error::Result;
 use crate::http::caching::{IfMatch, Precondition};
 use crate::http::extract::{Body, Json, Path, Query};
 use crate::http::idempotency::Once;
@@ -47,17 +47,7 @@ async fn list(
     paging: Paging,
     Query(query): Query<GroupQuery>,
 ) -> Result<Json<List<GroupOut>>> {
-    let mut faults = Faults::default();
-    let own = query.member.or_nothing("member", &mut faults).is_some();
-    let followed = query.following.or_nothing("following", &mut faults).is_some();
-    let q = query.q.or_nothing("q", &mut faults);
-    faults.check()?;
-    let member = viewer.id().filter(|_| own);
-    let filter = Filter { member, follower: viewer.id().filter(|_| followed), q };
-    if (own || followed) && viewer.id().is_none() {
-        return Err(Error::Unauthenticated("sign in to see your groups"));
-    }
-
+    let filter = query.read(&viewer)?;
     let (asking, same) = (viewer.clone(), filter.clone());
     let count = app.db.read_slow(move |conn| super::count(conn, &asking, &same));
     let count = paging.counted(count).await?;
@@ -256,10 +246,7 @@ async fn add_member(
     once: Once,
     Body(input): Body<MembershipIn>,
 ) -> Result<(StatusCode, Json<MembershipOut>)> {
-    let mut faults = Faults::default();
-    let role = input.role.optional("role", &mut faults);
-    faults.check()?;
-
+    let role = input.read()?;
     app.db
         .write(move |tx| {
             let (membership, is_new) = super::add_member(tx, &actor, group, user, role)?;

@@ -32,11 +32,17 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewBan)]
-struct BanIn {
+pub(super) struct BanIn {
     /// Why. The admins see it, and the trail keeps it.
     #[schema(value_type = Option<String>, max_length = 500, example = "They sold tickets that were free.")]
     #[serde(default)]
     reason: Field<Reason>,
+}
+
+impl BanIn {
+    pub(super) fn read(self, faults: &mut Faults) -> Reason {
+        self.reason.or_nothing("reason", faults).unwrap_or_default()
+    }
 }
 
 /// Somebody who is kept out of a group.
@@ -162,7 +168,7 @@ async fn ban(
     Body(input): Body<BanIn>,
 ) -> Result<(StatusCode, Json<BanOut>)> {
     let mut faults = Faults::default();
-    let reason = input.reason.or_nothing("reason", &mut faults).unwrap_or_default();
+    let reason = input.read(&mut faults);
     faults.check()?;
 
     app.db

@@ -20,7 +20,7 @@ use crate::files::FileName;
 use crate::http::paging::{Page, Paging};
 use crate::schema::{groups, invitations};
 use crate::sessions::token;
-use crate::users::{self, Email, User, UserId, Username, find_by_login};
+use crate::users::{self, Email, User, UserId, Username};
 
 crate::id! {
     /// Identifies an [`Invitation`].
@@ -159,9 +159,7 @@ fn check_invites(conn: &mut Conn, user: &User, group: GroupId) -> Result<()> {
 
 /// Who has this name, if they can still join.
 fn invitable(conn: &mut Conn, group: GroupId, name: &Username) -> Result<UserId> {
-    let Some((user, _)) = find_by_login(conn, name.as_str())? else {
-        return Err(Error::invalid("username", "there is nobody of this name"));
-    };
+    let user = members::named(conn, name)?;
     if role_in(conn, group, user.id)?.is_some() {
         return Err(members::THEY_ARE_IN);
     }

@@ -34,7 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Who is invited, by one of `username` and `email`; with neither, whoever has the link.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewInvitation)]
-struct InvitationIn {
+pub(super) struct InvitationIn {
     #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,50}$", example = "bola")]
     #[serde(default)]
     username: Field<Username>,
@@ -121,7 +121,7 @@ impl InvitationOut {
 }
 
 impl InvitationIn {
-    fn read(self) -> Result<(Invitee, Role)> {
+    pub(super) fn read(self) -> Result<(Invitee, Role)> {
         let mut faults = Faults::default();
         let username = self.username.or_nothing("username", &mut faults);
         let email = self.email.or_nothing("email", &mut faults);
@@ -165,6 +165,20 @@ async fn list_invitations(
     .await
 }
 
+/// Fails where an invitation would be a letter that its sender may not have written, or not now.
+pub(super) async fn check_letter(
+    app: &App,
+    inviter: &User,
+    group: GroupId,
+    whom: &Invitee,
+) -> Result<()> {
+    let Invitee::Email(email) = whom else { return Ok(()) };
+    // Who may not invite has no letter written, and none counted.
+    let asking = inviter.clone();
+    app.db.read(move |conn| invitations::check_writes(conn, &asking, group)).await?;
+    app.limits.check_letter(&inviter.id.to_string(), &email.key())
+}
+
 /// Invite somebody into a group, in the place of an older invitation of theirs.
 #[utoipa::path(
     post,
@@ -183,12 +197,7 @@ async fn invite(
     Body(input): Body<InvitationIn>,
 ) -> Result<(StatusCode, Json<InvitationOut>)> {
     let (whom, role) = input.read()?;
-    if let Invitee::Email(email) = &whom {
-        // Who may not invite has no letter written, and none counted.
-        let asking = inviter.clone();
-        app.db.read(move |conn| invitations::check_writes(conn, &asking, group)).await?;
-        app.limits.check_letter(&inviter.id.to_string(), &email.key())?;
-    }
+    check_letter(&app, &inviter, group, &whom).await?;
     let site = app.site.clone();
 
     app.db

@@ -12,7 +12,7 @@ use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::paging::{Page, Paging};
 use crate::schema::{memberships, users};
-use crate::users::{Person, User, UserId, Viewer, get as get_user};
+use crate::users::{Person, User, UserId, Username, Viewer, find_by_login, get as get_user};
 
 /// Somebody in a group.
 #[derive(Clone, Debug, diesel::HasQuery)]
@@ -252,6 +252,12 @@ pub fn depart(tx: &mut Tx, user: UserId) -> Result<()> {
         follows::end(tx, group, user)?;
     }
     Ok(())
+}
+
+/// Who has this name.
+pub(super) fn named(conn: &mut Conn, name: &Username) -> Result<User> {
+    let found = find_by_login(conn, name.as_str())?.map(|(user, _)| user);
+    found.ok_or_else(|| Error::invalid("username", "there is nobody of this name"))
 }
 
 fn get_member(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Membership> {

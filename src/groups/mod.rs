@@ -6,26 +6,35 @@
 //! Who is in a group is in `members.rs`; how one gets there in `requests.rs` and `invitations.rs`,
 //! and who does not in `bans.rs`. All of it is noted in the group's trail, `audit.rs`.
 
+pub mod address;
 mod announcements;
 pub mod announcements_api;
 mod announcements_store;
+mod announcements_web;
 pub mod api;
 mod audit;
 mod audit_store;
+mod audit_web;
 mod bans;
 mod bans_store;
+mod bans_web;
 pub mod community_api;
 mod follows;
 mod follows_store;
 mod invitations;
 pub mod invitations_api;
 mod invitations_store;
+mod invitations_web;
+mod link_web;
 mod members;
+mod members_web;
 mod news;
 mod requests;
 pub mod requests_api;
 mod requests_store;
+mod requests_web;
 mod shape;
+pub mod shown;
 mod store;
 pub mod web;
 
@@ -35,6 +44,7 @@ use diesel::QueryDsl;
 
 pub use announcements::{
     Announcement, AnnouncementId, Body, Title, announce, announced_by, get as announcement,
+    list as list_announcements,
 };
 pub use audit::{Action, Entry, EntryId, note_event};
 pub use bans::{Ban, Reason, ban, bans_on, lift};
@@ -48,6 +58,8 @@ pub use members::{
 };
 pub use news::audience;
 pub use requests::{JoinRequest, Message, ask, request_of, requests_of};
+pub(crate) use requests_api::JoinRequestIn;
+pub(crate) use shape::GroupIn;
 pub use store::seen_by;
 
 use audit::{Deed, note};
@@ -149,6 +161,11 @@ pub struct Filter {
 }
 
 impl Role {
+    /// One member of a group answers for it.
+    pub fn is_owner(self) -> bool {
+        self == Self::Owner
+    }
+
     /// Owners and admins look after a group.
     pub fn is_admin(self) -> bool {
         matches!(self, Self::Owner | Self::Admin)
@@ -198,6 +215,11 @@ impl Rights {
     /// Delete it, or hand it over.
     pub fn can_own(self) -> bool {
         self.is_site_admin || self.role == Some(Role::Owner)
+    }
+
+    /// What they are in it, if anything.
+    pub fn role(self) -> Option<Role> {
+        self.role
     }
 
     /// Come in or follow, in whichever way, unless one is kept out.
@@ -316,14 +338,19 @@ pub fn set_image(tx: &mut Tx, by: UserId, id: GroupId, file: Option<&FileName>) 
     Ok(store::set_image(tx, &noted, file)?)
 }
 
+/// The only way to a group that a caller may delete.
+fn deletable(conn: &mut Conn, user: &User, id: GroupId) -> Result<(Group, Rights)> {
+    let (group, rights) = visible(conn, &user.into(), id)?;
+    match rights.can_own() {
+        true => Ok((group, rights)),
+        false => Err(Error::Forbidden("only the owner may delete a group")),
+    }
+}
+
 /// Deletes a group. Its events stay, without a group, and no more visible than before.
 pub fn delete(tx: &mut Tx, user: &User, id: GroupId) -> Result<()> {
     lock(tx, id)?;
-    let (_, rights) = visible(tx, &user.into(), id)?;
-    if !rights.can_own() {
-        return Err(Error::Forbidden("only the owner may delete a group"));
-    }
-
+    deletable(tx, user, id)?;
     Ok(store::delete(tx, id)?)
 }
 

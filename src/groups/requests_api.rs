@@ -29,10 +29,18 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewJoinRequest)]
-struct JoinRequestIn {
+pub(crate) struct JoinRequestIn {
     #[schema(value_type = Option<String>, max_length = 500, example = "I make the best jollof in Yaba.")]
     #[serde(default)]
     message: Field<Message>,
+}
+
+impl JoinRequestIn {
+    pub(crate) fn read(self) -> Result<Message> {
+        let mut faults = Faults::default();
+        let message = self.message.or_nothing("message", &mut faults).unwrap_or_default();
+        faults.check().map(|()| message)
+    }
 }
 
 /// Somebody who asks to be let into a group.
@@ -100,10 +108,7 @@ async fn create_request(
     once: Once,
     Body(input): Body<JoinRequestIn>,
 ) -> Result<(StatusCode, Json<JoinRequestOut>)> {
-    let mut faults = Faults::default();
-    let message = input.message.or_nothing("message", &mut faults).unwrap_or_default();
-    faults.check()?;
-
+    let message = input.read()?;
     app.db
         .write(move |tx| {
             let (request, is_new) = super::ask(tx, &user, group, &message)?;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Change, Description, Group, GroupId, Membership, Name, NewGroup, Role, Visibility};
+use super::{
+    Change, Description, Filter, Group, GroupId, Membership, Name, NewGroup, Role, Visibility,
+};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Faults, Result};
@@ -17,7 +19,7 @@ use crate::words::Wanted;
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = GroupPatch)]
-pub(super) struct GroupIn {
+pub(crate) struct GroupIn {
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "Lagos Rustaceans")]
     #[serde(default)]
     name: Field<Name>,
@@ -49,14 +51,31 @@ pub(super) struct GroupPut {
 pub(super) struct GroupQuery {
     /// `me`: only the groups that the caller belongs to.
     #[param(inline, value_type = Option<Me>)]
-    pub(super) member: Field<Me>,
+    member: Field<Me>,
     /// `me`: only the groups that the caller follows.
     #[param(inline, value_type = Option<Me>)]
-    pub(super) following: Field<Me>,
+    following: Field<Me>,
     /// Groups that have all of these words, in the name first. The last word may be the beginning of
     /// one; quotes hold words together.
     #[param(value_type = Option<String>, max_length = 200, example = "rust")]
-    pub(super) q: Field<Wanted>,
+    q: Field<Wanted>,
+}
+
+impl GroupQuery {
+    /// What it asks for, in the name of a caller.
+    pub(super) fn read(self, viewer: &Viewer) -> Result<Filter> {
+        let mut faults = Faults::default();
+        let own = self.member.or_nothing("member", &mut faults).is_some();
+        let followed = self.following.or_nothing("following", &mut faults).is_some();
+        let q = self.q.or_nothing("q", &mut faults);
+        faults.check()?;
+        if (own || followed) && viewer.id().is_none() {
+            return Err(Error::Unauthenticated("sign in to see your groups"));
+        }
+
+        let member = viewer.id().filter(|_| own);
+        Ok(Filter { member, follower: viewer.id().filter(|_| followed), q })
+    }
 }
 
 crate::word! {
@@ -70,7 +89,15 @@ pub(super) struct MembershipIn {
     /// `member` by default. `owner` hands the group over, and only its owner may.
     #[schema(inline, value_type = Role)]
     #[serde(default)]
-    pub(super) role: Field<Role>,
+    role: Field<Role>,
+}
+
+impl MembershipIn {
+    pub(super) fn read(self) -> Result<Option<Role>> {
+        let mut faults = Faults::default();
+        let role = self.role.optional("role", &mut faults);
+        faults.check().map(|()| role)
+    }
 }
 
 /// People who hold events together.
@@ -175,7 +202,7 @@ impl From<Membership> for MembershipOut {
 
 impl GroupIn {
     /// What is not there becomes what it was at first.
-    pub(super) fn whole(self) -> Self {
+    pub(crate) fn whole(self) -> Self {
         Self {
             name: self.name.must(),
             description: self.description.or(Description::default()),
@@ -183,7 +210,7 @@ impl GroupIn {
         }
     }
 
-    pub(super) fn read(self) -> Result<Change> {
+    pub(crate) fn read(self) -> Result<Change> {
         let mut faults = Faults::default();
         let change = Change {
             name: self.name.optional("name", &mut faults),
@@ -193,7 +220,7 @@ impl GroupIn {
         faults.check().map(|()| change)
     }
 
-    pub(super) fn new_group(self) -> Result<NewGroup> {
+    pub(crate) fn new_group(self) -> Result<NewGroup> {
         let Change { name, description, visibility } = self.whole().read()?;
         Ok(NewGroup {
             name: name.unwrap_or_default(),

@@ -1,195 +1,145 @@
-//! The page behind the link of an invitation: whoever has it joins, with the account that they have
-//! or with a new one.
+//! The pages of groups alone: their list, what one click does about belonging, and their end.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 
-use super::invitations::{self, Invitation};
+use super::address::Named;
+use super::shape::GroupQuery;
+use super::shown::{Card, Head, Offer, Pager, way_back};
+use super::{
+    Filter, GroupId, add_member, announcements_web, audit_web, bans_web, deletable, follow,
+    invitations_of, invitations_web, link_web, members_web, remove_member, requests_web, unfollow,
+};
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{Error, Faults, Result};
-use crate::http::extract::{Body, Query};
-use crate::http::limits::{Caller, Client};
-use crate::http::page::{Page, PageResult};
+use crate::error::Result;
+use crate::http::extract::Path;
+use crate::http::form::Form;
+use crate::http::page::{Page, PageResult, refused};
+use crate::http::paging::Paging;
 use crate::http::visit::Visit;
-use crate::input::Field;
-use crate::sessions::credentials::{self, Registration};
-use crate::sessions::{self, Session};
-use crate::users::password::Password;
-use crate::users::{DisplayName, Email, User, Username};
+use crate::users::{User, Viewer};
 
 /// The pages of this feature.
 pub fn routes() -> Router<App> {
-    Router::new().route("/invitations/", get(show).post(join))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Link {
-    token: Field<String>,
-}
-
-/// Who joins: with `email`, somebody new.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Who {
-    username: Field<String>,
-    email: Field<String>,
-    password: Field<String>,
-    is_new: Field<bool>,
+    Router::new()
+        .route("/groups/", get(list))
+        .route("/groups/{group}/join/", post(join))
+        .route("/groups/{group}/leave/", post(leave))
+        .route("/groups/{group}/follow/", post(start_following))
+        .route("/groups/{group}/unfollow/", post(stop_following))
+        .route("/groups/{group}/delete/", get(ask_to_delete).post(delete))
+        .merge(members_web::routes())
+        .merge(requests_web::routes())
+        .merge(invitations_web::routes())
+        .merge(bans_web::routes())
+        .merge(announcements_web::routes())
+        .merge(audit_web::routes())
+        .merge(link_web::routes())
 }
 
 #[derive(Template)]
-#[template(path = "groups/invitation.html")]
-struct InvitationPage {
+#[template(path = "groups/list.html")]
+struct GroupsPage {
     visit: Visit,
-    token: String,
-    /// What the invitation is to, while it is open.
-    group: Option<String>,
-    is_admin: bool,
-    until: String,
-    /// What was typed, for another try.
-    username: String,
-    email: String,
-    is_new: bool,
-    /// What was wrong with it.
-    faults: Vec<String>,
-    has_joined: bool,
+    /// What is looked for.
+    form: Form,
+    cards: Vec<Card>,
+    pager: Pager,
+    offers: Vec<Offer>,
 }
 
-impl InvitationPage {
-    fn void(visit: Visit) -> Self {
-        Self {
-            visit,
-            token: String::new(),
-            group: None,
-            is_admin: false,
-            until: String::new(),
-            username: String::new(),
-            email: String::new(),
-            is_new: false,
-            faults: Vec::new(),
-            has_joined: false,
-        }
-    }
-
-    fn of(visit: Visit, token: String, invitation: Invitation) -> Self {
-        Self {
-            token,
-            group: Some(invitation.group.name),
-            is_admin: invitation.role.is_admin(),
-            until: invitation.expires_at.utc().format("%-d %B %Y").to_string(),
-            email: invitation.email.unwrap_or_default(),
-            ..Self::void(visit)
-        }
-    }
-}
-
-async fn show(
-    State(app): State<App>,
+#[derive(Template)]
+#[template(path = "groups/delete.html")]
+struct DeletePage {
     visit: Visit,
-    Query(link): Query<Link>,
-) -> PageResult<InvitationPage> {
-    Ok(Page(open(&app, visit, text(link.token)).await?))
+    head: Head,
 }
 
-/// The page of an invitation that is open, or of one that is not.
-async fn open(app: &App, visit: Visit, token: String) -> Result<InvitationPage> {
-    let (site, same) = (app.site.clone(), token.clone());
-    let found = app.db.read(move |conn| invitations::open_invitation(conn, &site, &same)).await;
-    match found {
-        Ok(invitation) => Ok(InvitationPage::of(visit, token, invitation)),
-        Err(Error::NotFound(_)) => Ok(InvitationPage::void(visit)),
-        Err(other) => Err(other),
+async fn list(app: App, visit: Visit, viewer: Viewer, paging: Paging) -> Result<Response> {
+    let query = visit.path().split_once('?').map_or("", |(_, query)| query);
+    let form = Form::of(form_urlencoded::parse(query.as_bytes()).into_owned().collect());
+    match form.read::<GroupQuery>()?.read(&viewer) {
+        Ok(filter) => {
+            let page = listed(app, visit, viewer, (filter, paging)).await?;
+            Ok(Page(GroupsPage { form, ..page }).into_response())
+        }
+        Err(error) => {
+            let (cards, pager, offers) = (Vec::new(), Pager::default(), Vec::new());
+            let form = form.refused(error)?;
+            Ok(refused(GroupsPage { visit, form, cards, pager, offers }))
+        }
     }
 }
 
-async fn join(
-    State(app): State<App>,
+async fn listed(
+    app: App,
     visit: Visit,
-    client: Client,
-    Query(link): Query<Link>,
-    Body(who): Body<Who>,
-) -> Result<Response> {
-    let page = open(&app, visit, text(link.token)).await?;
-    if page.group.is_none() {
-        return Ok((StatusCode::NOT_FOUND, Page(page)).into_response());
-    }
-    let is_new = matches!(who.is_new, Field::Value(true));
-    let (username, email) = (text(who.username), text(who.email));
-    let joined = match is_new {
-        true => {
-            app.limits.check_sign_up(&client.0)?;
-            register(&app, &page.token, (&username, &email), text(who.password)).await
-        }
-        false => sign_in(&app, client, &page.token, &username, text(who.password)).await,
-    };
-    let faults = match joined {
-        Ok(()) => {
-            return Ok(Page(InvitationPage { has_joined: true, ..page }).into_response());
-        }
-        Err(Error::Invalid(faults)) => faults.by_field().values().flatten().cloned().collect(),
-        Err(
-            err @ (Error::Unauthenticated(_)
-            | Error::Forbidden(_)
-            | Error::Conflict { .. }
-            | Error::NotFound(_)),
-        ) => vec![err.to_string()],
-        Err(other) => return Err(other),
-    };
-    let page = InvitationPage { username, email, is_new, faults, ..page };
-    Ok((StatusCode::BAD_REQUEST, Page(page)).into_response())
+    viewer: Viewer,
+    (filter, paging): (Filter, Paging),
+) -> Result<GroupsPage> {
+    app.db
+        .read_slow(move |conn| {
+            let page = super::list(conn, &viewer, &filter, &paging)?;
+            let (groups, pager) = Pager::turn(page, &paging);
+            let cards = Card::all(conn, &viewer, groups)?;
+            let offered = match viewer.id() {
+                Some(user) => invitations_of(conn, user)?,
+                None => Vec::new(),
+            };
+            let offers = Offer::all(conn, &visit, offered)?;
+            Ok(GroupsPage { visit, form: Form::default(), cards, pager, offers })
+        })
+        .await
 }
 
-async fn sign_in(
-    app: &App,
-    Client(address): Client,
-    token: &str,
-    login: &str,
-    password: String,
-) -> Result<()> {
-    let (site, token) = (app.site.clone(), token.to_owned());
-    let accept = move |tx: &mut Tx, session: Session, user: User| -> Result<()> {
-        // The page signs nobody in: it only has to know who they are.
-        sessions::delete(tx, session.id)?;
-        invitations::accept_by_token(tx, &site, &user, &token).map(drop)
+/// Does something with a group, and leads to one of its pages, or where they do not see it any more to
+/// the list.
+pub(super) async fn act(
+    app: App,
+    user: User,
+    id: GroupId,
+    page: &'static str,
+    deed: impl Fn(&mut Tx, &User) -> Result<()> + Send + 'static,
+) -> Result<Redirect> {
+    let work = move |tx: &mut Tx| {
+        deed(tx, &user)?;
+        way_back(tx, &(&user).into(), id)
     };
-    credentials::sign_in(app, Caller::new(login, address), &password, accept).await
+    let path = app.db.write(work).await?;
+    let page = if path == "/groups/" { "" } else { page };
+    Ok(Redirect::to(&format!("{path}{page}")))
 }
 
-async fn register(
-    app: &App,
-    token: &str,
-    (username, email): (&str, &str),
-    password: String,
-) -> Result<()> {
-    let mut faults = Faults::default();
-    let new = Registration {
-        username: field::<Username>(username).required("username", &mut faults),
-        email: field::<Email>(email).required("email", &mut faults),
-        password: field::<Password>(&password).required("password", &mut faults),
-        display_name: DisplayName::default(),
-    };
-    let (site, token) = (app.site.clone(), token.to_owned());
-    let accept = move |tx: &mut Tx, session: Session, user: User| -> Result<()> {
-        sessions::delete(tx, session.id)?;
-        invitations::accept_by_token(tx, &site, &user, &token).map(drop)
-    };
-    credentials::register(app, new, faults, accept).await
+async fn join(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
+    act(app, user, id, "", move |tx, user| add_member(tx, user, id, user.id, None).map(drop)).await
 }
 
-fn field<T: crate::input::Input>(text: &str) -> Field<T> {
-    T::from_text(text).into()
+async fn leave(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
+    act(app, user, id, "", move |tx, user| remove_member(tx, user, id, user.id)).await
 }
 
-fn text(field: Field<String>) -> String {
-    match field {
-        Field::Value(text) => text,
-        _ => String::new(),
-    }
+async fn start_following(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
+    act(app, user, id, "", move |tx, user| follow(tx, user, id).map(drop)).await
+}
+
+async fn stop_following(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
+    act(app, user, id, "", move |tx, user| unfollow(tx, user, id)).await
+}
+
+async fn ask_to_delete(
+    app: App,
+    visit: Visit,
+    user: User,
+    Path(Named(id)): Path<Named>,
+) -> PageResult<DeletePage> {
+    let (group, rights) = app.db.read(move |conn| deletable(conn, &user, id)).await?;
+    Ok(Page(DeletePage { visit, head: Head::new(&group, rights) }))
+}
+
+async fn delete(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
+    app.db.write(move |tx| super::delete(tx, &user, id)).await?;
+    Ok(Redirect::to("/groups/?member=me"))
 }

@@ -238,6 +238,16 @@ impl<T> Page<T> {
 }
 
 impl<T> Page<T> {
+    /// Where the next page begins, if there is one.
+    pub fn next(&self) -> Option<Cursor> {
+        self.next
+    }
+
+    /// Where the page before begins, if there is one.
+    pub fn previous(&self) -> Option<Cursor> {
+        self.previous
+    }
+
     /// The same page, with all of its rows turned into something else at once.
     pub fn turn<U>(self, out: impl FnOnce(Vec<T>) -> Result<Vec<U>>) -> Result<Page<U>> {
         Ok(Page { rows: out(self.rows)?, next: self.next, previous: self.previous })

@@ -3,6 +3,7 @@
 pub mod api;
 mod csv;
 mod store;
+pub mod web;
 
 use diesel::QueryDsl;
 use diesel::sql_types::{BigInt, Nullable};
@@ -175,10 +176,33 @@ pub fn list_of_event(
     let scope = scope(conn, actor, event)?;
     let cursor = paging.cursor(BY_ARRIVAL)?;
     let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
-    let place = |it: &Participation| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0);
-    let page = Page::new(rows, paging, place);
+    let page = Page::new(rows, paging, by_arrival);
     let count = if paging.count { store::count_of_event(conn, event, scope)? } else { 0 };
     Ok((page, count))
+}
+
+/// Who is going to an event, those who came first first, and nobody else: for those who may see that.
+pub fn list_going(
+    conn: &mut Conn,
+    actor: &User,
+    event: EventId,
+    paging: &Paging,
+) -> Result<Page<Participation>> {
+    scope(conn, actor, event)?;
+    let cursor = paging.cursor(BY_ARRIVAL)?;
+    let rows =
+        store::list_of_event(conn, event, Scope::Part(Interest::Going), cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, by_arrival))
+}
+
+fn by_arrival(it: &Participation) -> (u8, i64, i64) {
+    (BY_ARRIVAL, it.created_at.micros(), it.user.id.0)
+}
+
+/// How somebody themselves takes part in an event. Who is refused does not hear of it here.
+pub fn find_own(conn: &mut Conn, actor: &User, event: EventId) -> Result<Option<Participation>> {
+    let found = store::find(conn, actor.id, event)?;
+    Ok(found.filter(|it| it.status != Interest::Refused))
 }
 
 /// Everybody who has to do with an event, for its organisers: who is going, who waits in their order,
@@ -206,7 +230,7 @@ pub fn list_of_part(
     let scope = Scope::Part(part);
     let cursor = paging.cursor(BY_ARRIVAL)?;
     let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
-    Ok(Page::new(rows, paging, |it| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0)))
+    Ok(Page::new(rows, paging, by_arrival))
 }
 
 /// How many take part in an event in one way, for its organisers.

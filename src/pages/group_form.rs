@@ -1,0 +1,167 @@
+//! The forms that make a group and change it, with its picture.
+
+use askama::Template;
+use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Faults, Result};
+use crate::groups::address::Named;
+use crate::groups::shown::Head;
+use crate::groups::{self, GroupId, GroupIn, Visibility};
+use crate::http::extract::Path;
+use crate::http::form::Form;
+use crate::http::page::{Page, PageResult, refused};
+use crate::http::upload::Upload;
+use crate::http::visit::Visit;
+use crate::images::{self, Kept, Place};
+use crate::input::Field;
+use crate::users::User;
+
+/// The pages that make a group and change it.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/groups/new/", get(show_new).post(create))
+        .route("/groups/{group}/edit/", get(show_edit).post(update))
+}
+
+#[derive(Template)]
+#[template(path = "pages/group_form.html")]
+struct FormPage {
+    visit: Visit,
+    /// The group, where there is one already.
+    head: Option<Head>,
+    form: Form,
+}
+
+/// What only the page asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct More {
+    remove_image: Field<bool>,
+}
+
+impl FormPage {
+    /// The fields that it shows.
+    const SHOWN: &[&str] = &["name", "description", "visibility", "image", "alt"];
+
+    fn is_chosen(&self, visibility: Visibility) -> bool {
+        self.form.is("visibility", visibility.as_str())
+    }
+
+    /// Where the form goes.
+    fn action(&self) -> String {
+        match &self.head {
+            Some(head) => format!("{}edit/", head.path),
+            None => "/groups/new/".to_owned(),
+        }
+    }
+}
+
+async fn show_new(visit: Visit, _: User) -> Page<FormPage> {
+    let form = Form::default().with("visibility", Visibility::Open.as_str());
+    Page(FormPage { visit, head: None, form })
+}
+
+async fn create(app: App, visit: Visit, user: User, upload: Upload) -> Result<Response> {
+    let (form, kept) = images::receive_form(&app, upload, 1).await?;
+    let (new, kept) = match both(form.read::<GroupIn>()?.new_group(), kept) {
+        Ok(both) => both,
+        Err(error) => {
+            let form = form.refused(error)?;
+            return Ok(refused(FormPage { visit, head: None, form }));
+        }
+    };
+    let work = move |tx: &mut Tx| {
+        let group = groups::create(tx, &user, &new)?;
+        put_picture(tx, &user, group.id, &kept)?;
+        Ok(group.path())
+    };
+    Ok(Redirect::to(&app.db.write(work).await?).into_response())
+}
+
+async fn show_edit(
+    app: App,
+    visit: Visit,
+    user: User,
+    Path(Named(id)): Path<Named>,
+) -> PageResult<FormPage> {
+    let read = move |conn: &mut Conn| {
+        let group = groups::manageable(conn, &user, id)?;
+        let form = Form::default()
+            .with("name", &group.name)
+            .with("description", &group.description)
+            .with("visibility", group.visibility.as_str());
+        Ok(Page(FormPage { visit, head: Some(Head::read(conn, &(&user).into(), id)?), form }))
+    };
+    app.db.read(read).await
+}
+
+async fn update(
+    app: App,
+    visit: Visit,
+    user: User,
+    Path(Named(id)): Path<Named>,
+    upload: Upload,
+) -> Result<Response> {
+    // Whether they may, before the picture is read.
+    let head = head(&app, user.clone(), id).await?;
+    let (form, kept) = images::receive_form(&app, upload, 1).await?;
+    let (change, kept) = match both(form.read::<GroupIn>()?.whole().read(), kept) {
+        Ok(both) => both,
+        Err(error) => {
+            let form = form.refused(error)?;
+            return Ok(refused(FormPage { visit, head: Some(head), form }));
+        }
+    };
+    let removes = form.read::<More>()?.remove_image == Field::Value(true);
+    let work = move |tx: &mut Tx| {
+        let group = groups::update(tx, &user, id, &change)?;
+        if removes && kept.is_empty() {
+            remove_picture(tx, &user, id)?;
+        }
+        put_picture(tx, &user, id, &kept)?;
+        Ok(group.path())
+    };
+    Ok(Redirect::to(&app.db.write(work).await?).into_response())
+}
+
+async fn head(app: &App, user: User, id: GroupId) -> Result<Head> {
+    let read = move |conn: &mut Conn| {
+        groups::manageable(conn, &user, id)?;
+        Head::read(conn, &(&user).into(), id)
+    };
+    app.db.read(read).await
+}
+
+fn put_picture(tx: &mut Tx, user: &User, group: GroupId, kept: &[Kept]) -> Result<()> {
+    match kept.first() {
+        Some(kept) => images::put(tx, user.id, Place::Group(group), kept).map(drop),
+        None => Ok(()),
+    }
+}
+
+fn remove_picture(tx: &mut Tx, user: &User, group: GroupId) -> Result<()> {
+    match images::get_at(tx, Place::Group(group)) {
+        Ok(image) => images::delete(tx, user.id, &image),
+        Err(Error::NotFound(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+/// Both of these, or all that is wrong with either.
+fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (one, other) => {
+            let mut faults = Faults::default();
+            for error in [one.err(), other.err()].into_iter().flatten() {
+                faults.absorb(error)?;
+            }
+            Err(faults.into())
+        }
+    }
+}
