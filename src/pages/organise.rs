@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::organise_form::{self as fields, FIELDS};
+use super::organise_form as fields;
 use super::organise_order::Order;
 use crate::app::App;
 use crate::clock;
@@ -171,16 +171,8 @@ impl FormPage {
         }
     }
 
-    fn shown() -> &'static [&'static str] {
-        FIELDS
-    }
-
     fn opens(&self, part: fields::Part) -> bool {
         fields::is_open(&self.form, part)
-    }
-
-    fn zones() -> impl Iterator<Item = &'static str> {
-        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
     }
 
     /// A field for times takes no seconds, unless it is told that there are some.
@@ -205,10 +197,6 @@ impl FormPage {
 
     fn picture(&self) -> Option<String> {
         self.around.picture.as_ref().map(|picture| picture.file.name.path(Size::Large))
-    }
-
-    fn zone(preview: &Preview) -> &'static str {
-        preview.event.details.timezone.0.name()
     }
 
     fn when(&self, preview: &Preview) -> String {
