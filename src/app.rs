@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use crate::address;
 use crate::db::Db;
 use crate::http::limits::Limits;
+use crate::http::page;
 use crate::kept::Kept;
 use crate::mail::Post;
 use crate::secret::Secret;
@@ -52,6 +53,10 @@ pub struct Site {
     pub timezone: Tz,
     /// Signs sign-ins.
     pub secret: Secret,
+    /// Where the pieces of maps come from, if anywhere: an address with `{z}`, `{x}` and `{y}` in it.
+    pub tiles: Option<String>,
+    /// Whom a map of such pieces is owed to.
+    pub tiles_credit: String,
     /// Origins whose scripts may call the API, or `*`.
     pub cors_origins: String,
 }
@@ -70,6 +75,9 @@ impl App {
     /// without limits.
     pub fn new(db: Db, storage: Storage, post: Post, limits: Limits, site: Site) -> Self {
         address::settle(&site.url);
+        if let Some(tiles) = site.tiles.as_deref().and_then(|it| url::Url::parse(it).ok()) {
+            page::settle_tiles(&tiles.origin().ascii_serialization());
+        }
         Self(Arc::new(Parts {
             db,
             storage,

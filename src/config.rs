@@ -64,6 +64,16 @@ pub struct Config {
     #[arg(long, env = "OWAMBE_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
 
+    /// Pieces of maps: an address with {z}, {x} and {y} in it [default: maps are drawn without]
+    ///
+    /// Whoever serves them sees who looks at a map. They are pictures in Web Mercator.
+    #[arg(long, env = "OWAMBE_TILES", global = true, value_parser = tiles)]
+    pub tiles: Option<String>,
+
+    /// Whom such maps are owed to, as it stands below them
+    #[arg(long, env = "OWAMBE_TILES_CREDIT", default_value = "", global = true)]
+    pub tiles_credit: String,
+
     /// Whether one client may only ask for so much; off is for measurements
     #[arg(long, env = "OWAMBE_RATE_LIMIT", default_value = "on", global = true)]
     pub rate_limit: RateLimit,
@@ -135,6 +145,17 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// An address of pictures that has a place for which one it is.
+fn tiles(text: &str) -> Result<String, String> {
+    let parts = ["{z}", "{x}", "{y}"];
+    let is_whole = parts.iter().all(|part| text.contains(part));
+    let url = url::Url::parse(text).map_err(|err| err.to_string())?;
+    match is_whole && matches!(url.scheme(), "http" | "https") && url.host().is_some() {
+        true => Ok(text.to_owned()),
+        false => Err("write it as https://tiles.example/{z}/{x}/{y}.png".to_owned()),
+    }
+}
+
 /// A network such as `10.0.0.0/8`, or one address.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
@@ -154,7 +175,7 @@ fn origins(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{origins, public_url};
+    use super::{origins, public_url, tiles};
 
     #[test]
     fn origins_are_written_as_browsers_write_them() {
@@ -166,6 +187,15 @@ mod tests {
         assert_eq!(origins("").unwrap(), "");
         assert!(origins("a.example").is_err());
         assert!(origins("https://a.example/app").is_err());
+    }
+
+    #[test]
+    fn the_address_of_tiles_says_which_one() {
+        assert!(tiles("https://tiles.example/{z}/{x}/{y}.png?key=1").is_ok());
+        for wrong in ["https://tiles.example/", "tiles/{z}/{x}/{y}", "ftp://a.example/{z}/{x}/{y}"]
+        {
+            assert!(tiles(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

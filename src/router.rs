@@ -53,7 +53,9 @@ pub fn router(app: App) -> Router {
         .merge(problems::routes())
         .merge(sessions::web::routes())
         .merge(notifications::web::routes())
+        .merge(accounts::web::routes())
         .merge(groups::web::routes())
+        .merge(interests::web::routes())
         .fallback(no_such_page)
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone());
@@ -104,7 +106,8 @@ impl Doors {
     async fn visited(&self, request: Request) -> Response {
         let (app, routes) = (&self.app, self.pages.clone());
         let reached = async |it| reach(routes, it).await;
-        let counted = async |it| by_account(app, it, reached).await;
+        let told = async |it| pages::unread::count(app, it, reached).await;
+        let counted = async |it| by_account(app, it, told).await;
         let known = async |it| visit(app, it, counted).await;
         by_address(app, request, known).await
     }

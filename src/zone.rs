@@ -50,6 +50,11 @@ where
 }
 
 impl Zone {
+    /// What every zone is called, in the order of the alphabet.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    }
+
     /// The instant at which clocks in the zone show this.
     ///
     /// A time that comes twice is the first of the two; one that the clocks skip is read with the

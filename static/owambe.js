@@ -4,6 +4,12 @@
 /** The zone of the reader's clock, such as "Africa/Lagos". */
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** The language of the page, as the reader's country writes it. */
+function language() {
+  const { lang } = document.documentElement;
+  return navigator.languages.find((it) => it.split("-")[0] === lang.split("-")[0]) ?? lang;
+}
+
 /** Each time that is on another clock than the reader's is said on theirs, too:
  *  <time datetime="2026-12-31T19:00:00Z" data-zone="Africa/Lagos">, and an element
  *  <span data-local-of="id of the time" data-text="{time} on your clock" hidden>. */
@@ -12,20 +18,21 @@ function sayLocalTimes(root) {
     const time = document.getElementById(place.dataset.localOf);
     if (!time || !zone || time.dataset.zone === zone) continue;
     const at = new Date(time.getAttribute("datetime"));
-    const style = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
-    const said = new Intl.DateTimeFormat(document.documentElement.lang, style).format(at);
-    const there = new Intl.DateTimeFormat(document.documentElement.lang, { ...style, timeZone: time.dataset.zone });
+    const style = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const said = new Intl.DateTimeFormat(language(), style).format(at);
+    const there = new Intl.DateTimeFormat(language(), { ...style, timeZone: time.dataset.zone });
     if (said === there.format(at)) continue;
     place.textContent = place.dataset.text.replace("{time}", said);
     place.hidden = false;
   }
 }
 
-/** A new event is where its maker is, until they say otherwise. */
+/** A new event is where its maker is, and so is a new account, until they say otherwise. A field that
+ *  lists zones takes one of those; another takes any. */
 function guessZones(root) {
   for (const field of root.querySelectorAll("[data-guess-zone]")) {
-    const known = [...(field.list?.options ?? field.options ?? [])].some((it) => it.value === zone);
-    if (known) field.value = zone;
+    const options = field.list?.options ?? field.options;
+    if (zone && (!options || [...options].some((it) => it.value === zone))) field.value = zone;
   }
 }
 

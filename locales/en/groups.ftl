@@ -70,11 +70,7 @@ group-tab-invitations = Invitations
 group-tab-bans = Bans
 group-tab-audit = Trail
 group-edit = Edit
-group-of = Group
 group-owner = Looked after by
-group-people = People
-group-since = Since
-group-private-note = Only members see this page.
 group-you = You and this group
 group-belong-owner = You own this group.
 group-belong-admin = You are an admin of this group.
@@ -167,8 +163,6 @@ group-requests-not-closed = Only closed groups are asked: this one is not.
 group-request-at = asked { $when }
 group-request-accept = Let in
 group-request-refuse = Refuse
-group-request-accept-whom = Let { $name } in
-group-request-refuse-whom = Refuse { $name }
 
 # Invitations that it gave out
 group-invitations-title = Invitations

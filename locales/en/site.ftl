@@ -35,8 +35,6 @@ error-advice-busy = Many people are here at this moment. Try again in a few seco
 error-advice-too-large = Choose smaller pictures: up to 10 MB each.
 error-advice-internal = It is our fault and not yours, and it is written down. Try again in a while.
 
-home-title = What is on
-
 from-to = { $from } – { $to }
 form-refused = Something is not right yet. Nothing is lost: look at the fields that are marked.
 event-of-group = by { $group }

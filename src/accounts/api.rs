@@ -17,7 +17,6 @@ use crate::images::shape::ImageOut;
 use crate::input::Field;
 use crate::notifications::api::{NotificationOut, SettingOut};
 use crate::sessions::Session;
-use crate::sessions::credentials::check_password;
 use crate::users::User;
 use crate::users::api::OwnUserOut;
 
@@ -28,15 +27,24 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = AccountDeletion)]
-struct DeletionIn {
+pub(super) struct DeletionIn {
     #[schema(value_type = String, required, format = "password", example = "jollof rice at noon")]
     #[serde(default)]
     password: Field<String>,
 }
 
+impl DeletionIn {
+    /// The password that proves who asks.
+    pub(super) fn read(self) -> Result<String> {
+        let mut faults = Faults::default();
+        let password = self.password.required("password", &mut faults);
+        password.ok_or(faults.into())
+    }
+}
+
 /// Everything held about the caller.
 #[derive(Serialize, ToSchema)]
-struct Export {
+pub(super) struct Export {
     user: OwnUserOut,
     sessions: Vec<Session>,
     events: Vec<EventOut>,
@@ -69,7 +77,7 @@ struct Export {
     security(("bearer" = [])),
     responses((status = 200, body = Export)),
 )]
-async fn export(app: App, user: User) -> Result<Json<Export>> {
+pub(super) async fn export(app: App, user: User) -> Result<Json<Export>> {
     app.db
         .read_slow(move |conn| {
             let all = super::export(conn, &user)?;
@@ -109,11 +117,6 @@ async fn export(app: App, user: User) -> Result<Json<Export>> {
     responses((status = 204)),
 )]
 async fn delete(app: App, user: User, Body(input): Body<DeletionIn>) -> Result<StatusCode> {
-    let mut faults = Faults::default();
-    let Some(password) = input.password.required("password", &mut faults) else {
-        return Err(faults.into());
-    };
-    check_password(&app, &user, &password).await?;
-    app.db.write(move |tx| super::delete(tx, user.id)).await?;
+    super::close(&app, &user, &input.read()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

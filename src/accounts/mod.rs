@@ -1,9 +1,11 @@
 //! All that the site holds about somebody: to take along, or to be rid of.
 
 pub mod api;
+pub mod web;
 
 use serde::Serialize;
 
+use crate::app::App;
 use crate::clock::Instant;
 use crate::comments::{self, CommentId};
 use crate::db::{Conn, Tx};
@@ -14,6 +16,7 @@ use crate::images::shape::ImageOut;
 use crate::images::{self, Image};
 use crate::interests;
 use crate::notifications::{self, Notification, Setting};
+use crate::sessions::credentials::check_password;
 use crate::sessions::{self, Session};
 use crate::users::{self, User, UserId};
 
@@ -207,6 +210,13 @@ impl From<groups::Ban> for Banned {
     fn from(it: groups::Ban) -> Self {
         Self { group: it.group_id, reason: it.reason, created_at: it.created_at }
     }
+}
+
+/// Deletes the account of somebody who knows its password.
+pub async fn close(app: &App, user: &User, password: &str) -> Result<()> {
+    check_password(app, user, password).await?;
+    let id = user.id;
+    app.db.write(move |tx| delete(tx, id)).await
 }
 
 /// Deletes an account and what belongs to nobody else.

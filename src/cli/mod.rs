@@ -121,6 +121,8 @@ fn open_site(config: &Config, address: SocketAddr) -> anyhow::Result<App> {
         url: config.public_url(address),
         timezone: config.timezone,
         secret: Secret::find(config.secret_key.as_deref(), &config.data_dir)?,
+        tiles: config.tiles.clone(),
+        tiles_credit: config.tiles_credit.clone(),
         cors_origins: config.cors_origins.clone(),
     };
     let limits = match config.rate_limit {

@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewComment)]
-struct CommentIn {
+pub(crate) struct CommentIn {
     #[schema(value_type = String, required, min_length = 1, max_length = 5000, example = "See you there!")]
     #[serde(default)]
     body: Field<Text>,
@@ -43,10 +43,31 @@ struct CommentIn {
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
-struct CommentPatch {
+pub(crate) struct CommentPatch {
     #[schema(value_type = String, min_length = 1, max_length = 5000, example = "See you at eight!")]
     #[serde(default)]
     body: Field<Text>,
+}
+
+impl CommentIn {
+    /// What is said, and what it answers.
+    pub fn read(self) -> Result<(Text, Option<CommentId>)> {
+        let mut faults = Faults::default();
+        let body = self.body.required("body", &mut faults);
+        let parent = self.parent.or_nothing("parent", &mut faults);
+        faults.check()?;
+        Ok((body.unwrap_or_default(), parent))
+    }
+}
+
+impl CommentPatch {
+    /// What is said from now on, where that changes.
+    pub fn read(self) -> Result<Option<Text>> {
+        let mut faults = Faults::default();
+        let body = self.body.optional("body", &mut faults);
+        faults.check()?;
+        Ok(body)
+    }
 }
 
 /// What somebody said.
@@ -159,12 +180,7 @@ async fn create(
     once: Once,
     Body(input): Body<CommentIn>,
 ) -> Result<(StatusCode, Json<CommentOut>)> {
-    let mut faults = Faults::default();
-    let body = input.body.required("body", &mut faults);
-    let parent = input.parent.or_nothing("parent", &mut faults);
-    faults.check()?;
-    let body = body.unwrap_or_default();
-
+    let (body, parent) = input.read()?;
     let comment = app
         .db
         .write(move |tx| {
@@ -194,10 +210,7 @@ async fn update(
     believed: Precondition,
     Body(input): Body<CommentPatch>,
 ) -> Result<Json<CommentOut>> {
-    let mut faults = Faults::default();
-    let body = input.body.optional("body", &mut faults);
-    faults.check()?;
-
+    let body = input.read()?;
     app.db
         .write(move |tx| {
             check_unchanged(tx, &user, id, &believed)?;

@@ -15,7 +15,7 @@ use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Event, EventId};
-use crate::http::paging::{Page, Paging};
+use crate::http::paging::{Cursor, Page, Paging};
 use crate::images::{self, Image, ImageId, Kept, Place};
 use crate::notifications::{Kind, Notice, notify, retract_comment};
 use crate::schema::{comments, users as users_table};
@@ -156,8 +156,25 @@ pub fn count(conn: &mut Conn, viewer: &Viewer, event: EventId) -> Result<i64> {
     Ok(store::count(conn, event)?)
 }
 
+/// Where the page of that list begins that shows a comment, of so many rows: nowhere else than the
+/// list itself where that is `None`, and close to the end where the comment is.
+pub fn page_of(conn: &mut Conn, comment: &Comment, size: usize) -> Result<Option<Cursor>> {
+    let limit = Paging::first(size).limit();
+    let cursor = |id, back| Some(Cursor { order: ORDER, back, key: id, id });
+    let first = store::list(conn, comment.event_id, None, limit)?;
+    if first.iter().take(size).any(|it| it.id == comment.id) {
+        return Ok(None);
+    }
+    let before = cursor(comment.id.0 - 1, false);
+    let rest = store::list(conn, comment.event_id, before, limit)?;
+    Ok(match rest.last() {
+        Some(last) if rest.len() <= size => cursor(last.id.0 + 1, true),
+        _ => before,
+    })
+}
+
 /// The only way to a comment that a caller may change: one's own.
-fn own(conn: &mut Conn, user: &User, id: CommentId) -> Result<Comment> {
+pub fn own(conn: &mut Conn, user: &User, id: CommentId) -> Result<Comment> {
     let comment = visible(conn, &user.into(), id)?;
     match comment.is_by(user) {
         true => Ok(comment),
@@ -255,7 +272,7 @@ pub fn add_images(tx: &mut Tx, user: &User, id: CommentId, kept: &[Kept]) -> Res
 
 /// The only way to a picture that a caller may take away: what is under a comment, those who may
 /// delete the comment; what is of something else, those who may change that.
-fn deletable_image(tx: &mut Tx, user: &User, id: ImageId) -> Result<Image> {
+pub fn deletable_image(tx: &mut Tx, user: &User, id: ImageId) -> Result<Image> {
     let image = images::visible(tx, &user.into(), id)?;
     match image.place() {
         Some(Place::Comment(_, comment)) => {
@@ -273,7 +290,7 @@ fn deletable_image(tx: &mut Tx, user: &User, id: ImageId) -> Result<Image> {
 }
 
 /// Takes a picture away.
-fn delete_image(tx: &mut Tx, user: &User, image: &Image) -> Result<()> {
+pub fn delete_image(tx: &mut Tx, user: &User, image: &Image) -> Result<()> {
     images::delete(tx, user.id, image)?;
     match image.comment_id {
         Some(comment) => Ok(store::touch(tx, CommentId(comment), clock::now())?),

@@ -38,6 +38,7 @@ mod tests {
     fn an_address_can_be_read() {
         assert_eq!(path(EventId(12), "Jollof Night!"), "/events/12-jollof-night/");
         assert_eq!(path(EventId(3), "!!"), "/events/3/");
+        assert_eq!(path(EventId(3), "Fête 東"), "/events/3-fete-%E6%9D%B1/");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! An event as a calendar keeps it (RFC 5545, section 3.6.1).
 
 use chrono::{DateTime, Days, Utc};
-use icalendar::{Component, EventLike, EventStatus, Property};
+use icalendar::{Calendar, Component, EventLike, EventStatus, Property};
 
 use super::{Event, EventId, Status, store};
+use crate::address;
 use crate::clock;
 use crate::db::Conn;
 use crate::error::Result;
@@ -43,6 +44,21 @@ pub fn component(event: &Event, host: &str) -> icalendar::Event {
     out.status(status);
     when(&mut out, event);
     out.done()
+}
+
+/// An event as a file that calendars take in (RFC 5545, section 3.4). Nobody is invited by it, so it
+/// names no method.
+pub fn file(event: &Event, host: &str) -> String {
+    let mut component = component(event, host);
+    if event.details.url.as_str().is_empty() {
+        component.append_property(Property::new("URL", address::of(&event.path())));
+    }
+    let mut calendar = Calendar::empty();
+    for property in [("VERSION", "2.0"), ("PRODID", "-//Owambe//Owambe//EN")] {
+        calendar.append_property(property);
+    }
+    calendar.push(component);
+    calendar.to_string()
 }
 
 /// What takes an event out of calendars whose reader sees no more of it than what it was called.

@@ -24,7 +24,9 @@ mod written;
 use diesel::QueryDsl;
 
 pub use details::{Change, Description, Details, Location, Status, Title, Visibility};
+pub use form::{EventIn, EventQuery};
 pub use list::{Filter, Near, Ordering, When, count, list};
+pub use news::hearers;
 pub use rsvp::{GuestList, Rsvp, Rules, WaitlistOrder};
 pub use tags::{Link, Tag, TagId, Tags, UsedTag, count_tags, list_tags};
 pub use times::{Day, TimeOfDay};
@@ -142,7 +144,7 @@ impl From<Group> for Host {
 
 impl Event {
     /// One that was made just now, as it is read from then on.
-    fn new(id: EventId, details: Details, whose: (Person, Option<Host>), now: Instant) -> Self {
+    pub fn new(id: EventId, details: Details, whose: (Person, Option<Host>), now: Instant) -> Self {
         let (creator, group) = whose;
         Self {
             id,

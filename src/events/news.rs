@@ -3,7 +3,7 @@
 use super::details::Details;
 use super::{Event, EventId, Status, Visibility, seats_store, store};
 use crate::clock;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::groups;
 use crate::notifications::{Kind, Notice, is_known, notify, outlive};
@@ -113,10 +113,19 @@ fn changed(was: &Details, is: &Details) -> Vec<&'static str> {
     .collect()
 }
 
+/// How many would hear if an organiser called an event off.
+pub fn hearers(conn: &mut Conn, actor: UserId, event: &Event) -> Result<usize> {
+    let details = &event.details;
+    if details.status != Status::Scheduled || details.ends_at <= clock::now() {
+        return Ok(0);
+    }
+    Ok(readers(conn, event)?.iter().filter(|reader| **reader != actor).count())
+}
+
 /// Who takes part, and may still see the event.
-fn readers(tx: &mut Tx, event: &Event) -> Result<Vec<UserId>> {
+fn readers(conn: &mut Conn, event: &Event) -> Result<Vec<UserId>> {
     let is_for_members = event.details.visibility == Visibility::Group
         || event.group.as_ref().is_some_and(|it| it.visibility == groups::Visibility::Private);
     let members_of = event.details.group_id.filter(|_| is_for_members);
-    Ok(seats_store::takers(tx, event.id, members_of)?)
+    Ok(seats_store::takers(conn, event.id, members_of)?)
 }

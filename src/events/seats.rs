@@ -8,7 +8,7 @@
 use super::rsvp::{Rules, WaitlistOrder};
 use super::{EventId, Interest, Status, news, seats_store as store};
 use crate::clock::{self, Instant};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::groups::{self, GroupId};
 use crate::users::{User, UserId};
@@ -217,6 +217,11 @@ fn replace(
         Some(_) => store::update(tx, event, &after)?,
     }
     Ok(())
+}
+
+/// Whether anybody waits in line for a seat.
+pub fn has_line(conn: &mut Conn, event: EventId) -> Result<bool> {
+    Ok(store::has_line(conn, event)?)
 }
 
 /// Forgets somebody, and lets others move up. Tells whether there was anybody.

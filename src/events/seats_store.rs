@@ -70,6 +70,15 @@ impl Wording for SomebodyWaits {
          and waiting.status = 'waitlisted')"];
 }
 
+pub fn has_line(conn: &mut Conn, event: EventId) -> QueryResult<bool> {
+    let found: Option<bool> = each!(conn, |conn| events::table
+        .filter(events::id.eq(event))
+        .select(worded::<SomebodyWaits, 0>([]))
+        .first(conn))
+    .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
 type Found = (Seating, Option<groups::Visibility>, Option<Columns>, bool);
 
 /// All that decides about what somebody says of an event, if they may see it.

@@ -37,6 +37,8 @@ pub struct Card {
     pub is_draft: bool,
     /// The group that holds it.
     pub group: Option<String>,
+    /// What whoever looks at it has to do with it, where the list is about that.
+    pub tie: Option<String>,
 }
 
 impl Card {
@@ -59,6 +61,7 @@ impl Card {
             is_cancelled: details.status == Status::Cancelled,
             is_draft: details.status == Status::Draft,
             group: event.group.as_ref().map(|group| group.name.clone()),
+            tie: None,
         }
     }
 }

@@ -57,7 +57,8 @@ impl Form {
     }
 
     /// What is wrong across fields, or with one that the page does not show.
-    pub fn other_faults(&self, shown: &[&str]) -> Vec<&String> {
+    pub fn other_faults<'a>(&self, shown: impl AsRef<[&'a str]>) -> Vec<&String> {
+        let shown = shown.as_ref();
         let others = self.faults.by_field().iter();
         let others = others.filter(|(name, _)| **name == ACROSS_FIELDS || !shown.contains(name));
         others.flat_map(|(_, messages)| messages).collect()
@@ -90,8 +91,8 @@ mod tests {
         assert_eq!((form.text("title"), form.text("url"), form.text("no")), ("Jollof", "x", ""));
         assert_eq!(form.faults("url"), ["no address"]);
         assert!(form.faults("title").is_empty() && form.is_refused());
-        assert_eq!(form.other_faults(&["title"]).len(), 1);
-        assert!(form.other_faults(&["url"]).is_empty());
+        assert_eq!(form.other_faults(["title"]).len(), 1);
+        assert!(form.other_faults(["url"]).is_empty());
         assert!(form.is("title", "Jollof") && !form.is("title", "jollof"));
         assert!(matches!(Form::default().refused(Error::Busy), Err(Error::Busy)));
     }

@@ -23,6 +23,7 @@ pub use super::guard::Caller;
 
 use super::guard::Guard;
 use super::idempotency::Owner;
+use super::upload::brings_pictures;
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -209,15 +210,15 @@ pub async fn by_address(
     let key = bucket(client);
     request.extensions_mut().insert(Client(key.clone()));
     let mut said = vec![policies.requests.ask(&key)];
-    let path = request.uri().path();
     if request.method() == Method::POST {
-        match path {
-            "/api/users/register/" => said.push(policies.sign_up.ask(&key)),
-            "/api/users/login/" | "/invitations/" => said.push(policies.sign_in.ask(&key)),
-            "/api/users/token/refresh/" => said.push(policies.refresh.ask(&key)),
-            "/api/users/password/reset/" => said.push(policies.letters.ask(&key)),
-            _ => {}
-        }
+        let policy = match request.uri().path() {
+            "/api/users/register/" | "/signup/" => Some(&policies.sign_up),
+            "/api/users/login/" | "/signin/" | "/invitations/" => Some(&policies.sign_in),
+            "/api/users/token/refresh/" => Some(&policies.refresh),
+            "/api/users/password/reset/" | "/forgot/" => Some(&policies.letters),
+            _ => None,
+        };
+        said.extend(policy.map(|policy| policy.ask(&key)));
     }
     answered(said, request, next).await
 }
@@ -242,12 +243,10 @@ pub async fn by_account(
     };
     let mut said = vec![policies.account.ask(&owner)];
     let path = request.uri().path();
-    let is_upload = ["/avatar/", "/thumbnail/", "/image/", "/images/"];
-    let writes = [Method::PUT, Method::POST].contains(request.method());
     if request.method() == Method::POST && path.ends_with("/announcements/") {
         said.push(policies.letters.ask(&owner));
     }
-    if writes && is_upload.iter().any(|end| path.ends_with(end)) {
+    if brings_pictures(&request) {
         said.push(policies.upload.ask(&owner));
     }
     answered(said, request, next).await

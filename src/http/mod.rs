@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod page;
 pub mod paging;
 pub mod problems;
+pub mod prose;
 mod schemas;
 pub mod server;
 pub mod upload;

@@ -42,6 +42,8 @@ pub struct Paging {
     /// Whether to count the whole list.
     pub count: bool,
     link: String,
+    /// How much of the link is the address of the site.
+    site: usize,
 }
 
 /// The part of a query string that every list understands.
@@ -94,14 +96,14 @@ impl FromRequestParts<App> for Paging {
         let and = if others.is_empty() { "" } else { "&" };
         let link = format!("{}{}?{others}{and}cursor=", app.site.url, parts.uri.path());
         let size = size.map_or(PAGE_SIZE, |PageSize(size)| size);
-        Ok(Self { size, cursor, count: count.unwrap_or(false), link })
+        Ok(Self { size, cursor, count: count.unwrap_or(false), link, site: app.site.url.len() })
     }
 }
 
 impl Paging {
     /// The first page, for those who do not come through a door.
     pub fn first(size: usize) -> Self {
-        Self { size, cursor: None, count: false, link: String::new() }
+        Self { size, cursor: None, count: false, link: String::new(), site: 0 }
     }
 
     /// What is asked for, told from everything else that is.
@@ -218,7 +220,34 @@ impl<T> Page<T> {
     }
 }
 
+/// Where the other pages of a list are, as paths of this site.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    /// The next page.
+    pub next: Option<String>,
+    /// The page before this one.
+    pub previous: Option<String>,
+}
+
 impl<T> Page<T> {
+    /// Where its neighbours are, for pages of HTML.
+    pub fn links(&self, paging: &Paging) -> Links {
+        let link = |cursor| format!("{}{cursor}", &paging.link[paging.site..]);
+        Links { next: self.next.map(link), previous: self.previous.map(link) }
+    }
+}
+
+impl<T> Page<T> {
+    /// Where the next page begins, if there is one.
+    pub fn next(&self) -> Option<Cursor> {
+        self.next
+    }
+
+    /// Where the page before begins, if there is one.
+    pub fn previous(&self) -> Option<Cursor> {
+        self.previous
+    }
+
     /// The same page, with all of its rows turned into something else at once.
     pub fn turn<U>(self, out: impl FnOnce(Vec<T>) -> Result<Vec<U>>) -> Result<Page<U>> {
         Ok(Page { rows: out(self.rows)?, next: self.next, previous: self.previous })

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use futures_util::StreamExt;
 use http_body_util::Limited;
@@ -69,13 +70,34 @@ pub enum Part {
     Text(String, String),
 }
 
+/// Whether a request may bring pictures, so that it counts as an upload. A form of a page is
+/// multipart for no other reason.
+pub fn brings_pictures(request: &Request) -> bool {
+    if ![Method::PUT, Method::POST].contains(request.method()) {
+        return false;
+    }
+
+    let path = request.uri().path();
+    match path.starts_with("/api/") {
+        true => PLACES.iter().any(|end| path.ends_with(end)),
+        false => is_multipart(request),
+    }
+}
+
+/// What the addresses end with where the API takes pictures.
+const PLACES: &[&str] = &["/avatar/", "/thumbnail/", "/image/", "/images/"];
+
+fn is_multipart(request: &Request) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("multipart/form-data")
+}
+
 impl FromRequest<App> for Upload {
     type Rejection = Error;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("multipart/form-data") {
+        if !is_multipart(&request) {
             return Err(Error::MediaType("send multipart/form-data"));
         }
         let Owner(owner) = request.extensions().get().cloned().unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Who looks at a page, in which language, and what every page shows them around its own matter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::csrf::{Csrf, Key};
@@ -24,6 +24,7 @@ struct Visited {
     site: String,
     path: String,
     csrf: Csrf,
+    unread: OnceLock<i64>,
 }
 
 /// Somebody who is signed in, as the layout shows them.
@@ -37,8 +38,6 @@ pub struct Who {
     pub avatar: Option<String>,
     /// The zone they live in.
     pub zone: Tz,
-    /// How many notifications they have not read.
-    pub unread: i64,
 }
 
 impl Visit {
@@ -52,6 +51,7 @@ impl Visit {
             site: app.site.name.clone(),
             path,
             csrf: Csrf::new(&app.site.secret, key),
+            unread: OnceLock::new(),
         }))
     }
 
@@ -63,6 +63,16 @@ impl Visit {
     /// Whether this is their id.
     pub fn is(&self, id: i64) -> bool {
         self.who().is_some_and(|who| who.id == id)
+    }
+
+    /// How many notifications they have not read, as far as somebody has counted.
+    pub fn unread(&self) -> i64 {
+        self.0.unread.get().copied().unwrap_or_default()
+    }
+
+    /// Notes how many notifications they have not read, for every page of this visit.
+    pub fn note_unread(&self, count: i64) {
+        self.0.unread.get_or_init(|| count);
     }
 
     /// The language that they read.
@@ -147,6 +157,12 @@ impl Visit {
             }
             None => format!("{} UTC", self.language().moment(at.utc())),
         }
+    }
+
+    /// The day on which a moment is, on their clock, or else in UTC.
+    pub fn day_of(&self, at: Instant) -> NaiveDate {
+        let zone = self.zone().unwrap_or(Tz::UTC);
+        DateTime::<Utc>::from(at).with_timezone(&zone).date_naive()
     }
 }
 

@@ -58,8 +58,13 @@ pub async fn receive_form(
             Part::Alt(_) => {}
             // What a browser sends where no file was chosen (HTML, section 4.10.22.4).
             Part::Image(bytes) if bytes.is_empty() => {}
+            // What was typed is kept, and so the rest is read.
+            Part::Image(_) if received.pictures >= most => received.pictures += 1,
             Part::Image(bytes) => received.image(app, bytes, most).await?,
         }
+    }
+    if received.pictures > most {
+        received.faults.add("image", too_many(most));
     }
     received.alts.truncate(received.pictures);
     let kept = match received.pictures {
@@ -73,7 +78,7 @@ impl Received {
     async fn image(&mut self, app: &App, bytes: Vec<u8>, most: usize) -> Result<()> {
         self.pictures += 1;
         if self.pictures > most {
-            return Err(Error::invalid("image", format!("no more than {most}, please")));
+            return Err(Error::invalid("image", too_many(most)));
         }
         match retouch(app, bytes).await? {
             Ok(picture) => self.names.push(keep(app, picture).await?),
@@ -109,6 +114,10 @@ impl Received {
         let alts = self.alts.into_iter().chain(std::iter::repeat(Alt::default()));
         Ok(self.names.into_iter().zip(alts).map(|(name, alt)| Kept { name, alt }).collect())
     }
+}
+
+fn too_many(most: usize) -> String {
+    format!("no more than {most}, please")
 }
 
 const TOO_MANY_TEXTS: &str = "there are more texts than pictures";

@@ -4,7 +4,11 @@
 //! Who may see an image is who may see what it belongs to.
 
 pub mod api;
+mod canvas;
+pub mod card;
+mod cloth;
 mod keeping;
+mod lettering;
 pub mod picture;
 pub mod shape;
 mod store;

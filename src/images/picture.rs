@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use fast_image_resize::images::{Image as Canvas, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
 use image::{
@@ -87,6 +87,26 @@ pub fn read(bytes: &[u8]) -> Result<Picture, String> {
 pub fn draw(bytes: Vec<u8>, width: u32, height: u32) -> Result<Picture, String> {
     let pixels = Pixels { bytes, width, height, is_opaque: true };
     encode(pixels, Format::Jpeg).map_err(|err| err.to_string())
+}
+
+/// The middle of a picture that is kept, in this very size: red, green and blue from the top left on.
+pub fn middle(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
+    let format = image::guess_format(bytes).map_err(|err| err.to_string())?;
+    let mut pixels = decode(bytes, format)?;
+    if !pixels.is_opaque {
+        pixels.put_on_white();
+    }
+    let middle = pixels.cropped_to(width, height).map_err(|err| err.to_string())?;
+    Ok(middle.bytes)
+}
+
+/// Writes pixels as PNG: red, green and blue from the top left on.
+pub fn png(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    let encoder =
+        PngEncoder::new_with_quality(&mut out, CompressionType::Best, FilterType::Adaptive);
+    let written = encoder.write_image(bytes, width, height, ExtendedColorType::Rgb8);
+    written.map(|()| out).map_err(|err| err.to_string())
 }
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<Pixels, String> {
@@ -175,6 +195,26 @@ impl Pixels {
             .map_err(|_| fast_image_resize::ResizeError::PixelTypesAreDifferent)?;
         Resizer::new().resize(&source, &mut canvas, &ResizeOptions::new())?;
         Ok(Self { bytes: canvas.into_vec(), width, height, is_opaque: self.is_opaque })
+    }
+
+    /// As much as possible of the middle, in this very size.
+    fn cropped_to(&self, width: u32, height: u32) -> Result<Self, fast_image_resize::ResizeError> {
+        let source = ImageRef::new(self.width, self.height, &self.bytes, PixelType::U8x3)
+            .map_err(|_| fast_image_resize::ResizeError::PixelTypesAreDifferent)?;
+        let mut canvas = Canvas::new(width, height, PixelType::U8x3);
+        let middle = ResizeOptions::new().fit_into_destination(None);
+        Resizer::new().resize(&source, &mut canvas, &middle)?;
+        Ok(Self { bytes: canvas.into_vec(), width, height, is_opaque: true })
+    }
+
+    fn put_on_white(&mut self) {
+        let over_white = |pixel: &[u8]| {
+            let alpha = u32::from(pixel[3]);
+            let mix = |part: u8| (u32::from(part) * alpha + 255 * (255 - alpha)) / 255;
+            [pixel[0], pixel[1], pixel[2]].map(|part| u8::try_from(mix(part)).unwrap_or(255))
+        };
+        self.bytes = self.bytes.chunks_exact(4).flat_map(over_white).collect();
+        self.is_opaque = true;
     }
 
     /// The bytes, and the pixels that they show: half as many each way, where it takes that to keep

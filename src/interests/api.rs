@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewInterest)]
-struct InterestIn {
+pub(super) struct InterestIn {
     /// `interested` by default. POST leaves a status that is there as it is.
     #[schema(inline, value_type = Wish)]
     #[serde(default)]
@@ -108,7 +108,7 @@ impl From<Participation> for InterestOut {
 }
 
 impl InterestIn {
-    fn read(self) -> Result<Answer> {
+    pub(super) fn read(self) -> Result<Answer> {
         let mut faults = Faults::default();
         let wish = self.status.optional("status", &mut faults);
         let guests = self.guests.optional("guests", &mut faults).map(|guests| guests.0);
@@ -311,6 +311,15 @@ async fn csv(
     app: App,
     actor: User,
     Path(event): Path<EventId>,
+) -> Result<([(HeaderName, String); 2], Vec<u8>)> {
+    guest_file(&app, actor, event).await
+}
+
+/// The guest list of an event as a file, for its organisers: what it says it is, and its bytes.
+pub async fn guest_file(
+    app: &App,
+    actor: User,
+    event: EventId,
 ) -> Result<([(HeaderName, String); 2], Vec<u8>)> {
     let rows = app.db.read_slow(move |conn| super::all_of_event(conn, &actor, event)).await?;
     let headers = [

@@ -3,6 +3,7 @@
 pub mod api;
 mod csv;
 mod store;
+pub mod web;
 
 use diesel::QueryDsl;
 use diesel::sql_types::{BigInt, Nullable};
@@ -40,6 +41,8 @@ pub struct Participation {
     pub position: Option<i64>,
     /// Since when.
     pub created_at: Instant,
+    /// What the order in line goes by.
+    line: Option<i64>,
 }
 
 /// How many wait in line up to somebody, and they with them.
@@ -59,6 +62,7 @@ crate::word! {
 }
 
 const BY_ARRIVAL: u8 = b'i';
+const BY_LINE: u8 = b'l';
 const BY_START: u8 = b'j';
 
 /// The one place that decides about interests: they are one's own.
@@ -172,10 +176,33 @@ pub fn list_of_event(
     let scope = scope(conn, actor, event)?;
     let cursor = paging.cursor(BY_ARRIVAL)?;
     let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
-    let place = |it: &Participation| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0);
-    let page = Page::new(rows, paging, place);
+    let page = Page::new(rows, paging, by_arrival);
     let count = if paging.count { store::count_of_event(conn, event, scope)? } else { 0 };
     Ok((page, count))
+}
+
+/// Who is going to an event, those who came first first, and nobody else: for those who may see that.
+pub fn list_going(
+    conn: &mut Conn,
+    actor: &User,
+    event: EventId,
+    paging: &Paging,
+) -> Result<Page<Participation>> {
+    scope(conn, actor, event)?;
+    let cursor = paging.cursor(BY_ARRIVAL)?;
+    let rows =
+        store::list_of_event(conn, event, Scope::Part(Interest::Going), cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, by_arrival))
+}
+
+fn by_arrival(it: &Participation) -> (u8, i64, i64) {
+    (BY_ARRIVAL, it.created_at.micros(), it.user.id.0)
+}
+
+/// How somebody themselves takes part in an event. Who is refused does not hear of it here.
+pub fn find_own(conn: &mut Conn, actor: &User, event: EventId) -> Result<Option<Participation>> {
+    let found = store::find(conn, actor.id, event)?;
+    Ok(found.filter(|it| it.status != Interest::Refused))
 }
 
 /// Everybody who has to do with an event, for its organisers: who is going, who waits in their order,
@@ -185,13 +212,45 @@ pub fn all_of_event(conn: &mut Conn, actor: &User, event: EventId) -> Result<Vec
     Ok(store::all_of_event(conn, event)?)
 }
 
+/// Those who take part in an event in one way, for its organisers: who waits in the order of the
+/// line, others in that of their arrival.
+pub fn list_of_part(
+    conn: &mut Conn,
+    actor: &User,
+    event: EventId,
+    part: Interest,
+    paging: &Paging,
+) -> Result<Page<Participation>> {
+    events::editable(conn, actor, event)?;
+    if part == Interest::Waitlisted {
+        let rows = store::line_of_event(conn, event, paging.cursor(BY_LINE)?, paging.limit())?;
+        let place = |it: &Participation| (BY_LINE, it.line.unwrap_or_default(), it.user.id.0);
+        return Ok(Page::new(rows, paging, place));
+    }
+    let scope = Scope::Part(part);
+    let cursor = paging.cursor(BY_ARRIVAL)?;
+    let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
+    Ok(Page::new(rows, paging, |it| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0)))
+}
+
+/// How many take part in an event in one way, for its organisers.
+pub fn count_of_part(conn: &mut Conn, actor: &User, event: EventId, part: Interest) -> Result<i64> {
+    events::editable(conn, actor, event)?;
+    Ok(store::count_of_event(conn, event, Scope::Part(part))?)
+}
+
+/// How somebody takes part in some events, asked for all of them at once.
+pub fn among(conn: &mut Conn, user: UserId, events: &[EventId]) -> Result<Vec<Participation>> {
+    Ok(store::among(conn, user, events)?)
+}
+
 /// How much of a guest list somebody sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// All of it.
     Everybody,
-    /// Those who are going.
-    Going,
+    /// Those who take part in one way.
+    Part(Interest),
 }
 
 fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
@@ -203,8 +262,8 @@ fn scope(conn: &mut Conn, actor: &User, event: EventId) -> Result<Scope> {
     }
     let is_going = ties.is_some_and(|ties| ties.interest == Some(Interest::Going));
     match event.details.rsvp.rules().guest_list {
-        GuestList::All => Ok(Scope::Going),
-        GuestList::Guests if is_going => Ok(Scope::Going),
+        GuestList::All => Ok(Scope::Part(Interest::Going)),
+        GuestList::Guests if is_going => Ok(Scope::Part(Interest::Going)),
         GuestList::Guests => Err(Error::Forbidden("only who is going sees who else is")),
         GuestList::Hidden => Err(Error::Forbidden("only the organisers see who is going")),
     }

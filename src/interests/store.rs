@@ -3,7 +3,7 @@ use diesel::prelude::*;
 
 use super::{Participation, Scope};
 use crate::clock::Instant;
-use crate::db::{Conn, MultiBackend};
+use crate::db::{Conn, MultiBackend, one_of};
 use crate::events::{EventId, Interest, visible_to};
 use crate::http::paging::Cursor;
 use crate::schema::{events, interests, users};
@@ -45,6 +45,36 @@ pub fn list_of_event(
     page.select(Participation::as_select()).load(conn)
 }
 
+/// Those who wait, the first in line first.
+pub fn line_of_event(
+    conn: &mut Conn,
+    event: EventId,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> QueryResult<Vec<Participation>> {
+    let line = cursor.map_or(0, |cursor| cursor.key);
+    let user = UserId(cursor.map_or(0, |cursor| cursor.id));
+    let waiting = in_scope(event, Scope::Part(Interest::Waitlisted));
+    let waiting = waiting.filter(interests::line.is_not_null());
+    let page = keyset!(
+        waiting,
+        cursor,
+        limit,
+        false,
+        (interests::line.assume_not_null(), line),
+        (interests::user_id, user)
+    );
+    page.select(Participation::as_select()).load(conn)
+}
+
+pub fn among(conn: &mut Conn, user: UserId, events: &[EventId]) -> QueryResult<Vec<Participation>> {
+    all()
+        .filter(interests::user_id.eq(user))
+        .filter(one_of(conn, interests::event_id, events.iter().map(|event| event.0)))
+        .select(Participation::as_select())
+        .load(conn)
+}
+
 pub fn count_of_event(conn: &mut Conn, event: EventId, scope: Scope) -> QueryResult<i64> {
     in_scope(event, scope).count().get_result(conn)
 }
@@ -53,7 +83,7 @@ fn in_scope(event: EventId, scope: Scope) -> IntoBoxed<'static, Joined, MultiBac
     let query = all().filter(interests::event_id.eq(event));
     match scope {
         Scope::Everybody => query,
-        Scope::Going => query.filter(interests::status.eq(Interest::Going)),
+        Scope::Part(part) => query.filter(interests::status.eq(part)),
     }
 }
 

@@ -5,6 +5,7 @@
 //! kind they say which. Features that come later say what happened; here they are only numbers.
 
 pub mod api;
+mod settings_web;
 mod store;
 mod unsubscribe;
 pub mod web;
@@ -311,6 +312,16 @@ pub fn set(
     };
     store::set(tx, user, setting)?;
     Ok(setting)
+}
+
+/// Decides how somebody hears of things of several kinds.
+pub fn set_all(tx: &mut Tx, user: UserId, wanted: &[Setting]) -> Result<()> {
+    crate::users::lock(tx, user)?;
+    let current = settings(tx, user)?;
+    for setting in wanted.iter().filter(|it| !current.contains(it)) {
+        store::set(tx, user, *setting)?;
+    }
+    Ok(())
 }
 
 /// Everything that somebody should know of, the oldest first.

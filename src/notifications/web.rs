@@ -2,11 +2,10 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{Kind, unsubscribe};
+use super::{Kind, settings_web, unsubscribe};
 use crate::app::App;
 use crate::http::extract::{Body, Query};
 use crate::http::page::{Page, PageResult};
@@ -15,7 +14,7 @@ use crate::input::Field;
 
 /// The pages of this feature.
 pub fn routes() -> Router<App> {
-    Router::new().route("/unsubscribe/", get(show).post(change))
+    Router::new().route("/unsubscribe/", get(show).post(change)).merge(settings_web::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,25 +35,22 @@ struct Choice {
 #[template(path = "notifications/unsubscribe.html")]
 struct UnsubscribePage {
     visit: Visit,
-    about: &'static str,
+    about: String,
     token: String,
     /// Whether letters come, as far as is known now.
     comes: Option<bool>,
 }
 
 /// Asks first: programs that look at links before people do must not decide for them.
-async fn show(
-    State(app): State<App>,
-    visit: Visit,
-    Query(link): Query<Link>,
-) -> PageResult<UnsubscribePage> {
+async fn show(app: App, visit: Visit, Query(link): Query<Link>) -> PageResult<UnsubscribePage> {
     let token = token(link);
     let (_, kind) = unsubscribe::read(&app.site, &token)?;
-    Ok(Page(UnsubscribePage { visit, about: about(kind), token, comes: None }))
+    let about = about(&visit, kind);
+    Ok(Page(UnsubscribePage { visit, about, token, comes: None }))
 }
 
 async fn change(
-    State(app): State<App>,
+    app: App,
     visit: Visit,
     Query(link): Query<Link>,
     Body(choice): Body<Choice>,
@@ -63,7 +59,8 @@ async fn change(
     let (user, kind) = unsubscribe::read(&app.site, &token)?;
     let comes = matches!(choice.again, Field::Value(true));
     app.db.write(move |tx| unsubscribe::set_mail(tx, user, kind, comes)).await?;
-    Ok(Page(UnsubscribePage { visit, about: about(kind), token, comes: Some(comes) }))
+    let about = about(&visit, kind);
+    Ok(Page(UnsubscribePage { visit, about, token, comes: Some(comes) }))
 }
 
 fn token(link: Link) -> String {
@@ -73,20 +70,20 @@ fn token(link: Link) -> String {
     }
 }
 
-/// What letters of a kind are about.
-fn about(kind: Kind) -> &'static str {
-    match kind {
-        Kind::MovedUp => "seats that you get",
-        Kind::EventChanged => "changes of events that you take part in",
-        Kind::EventCancelled => "events that are cancelled",
-        Kind::EventComment => "comments on your events",
-        Kind::CommentAnswer => "answers to your comments",
-        Kind::GroupEvent => "new events of your groups",
-        Kind::GroupInvitation => "invitations to groups",
-        Kind::GroupRequest => "people who ask to join your groups",
-        Kind::RequestAccepted => "groups that take you in",
-        Kind::RequestRefused => "groups that do not take you in",
-        Kind::GroupRole => "your role in groups",
-        Kind::Announcement => "announcements of your groups",
-    }
+/// What notifications of a kind are about.
+pub(super) fn about(visit: &Visit, kind: Kind) -> String {
+    visit.say(match kind {
+        Kind::MovedUp => "about-moved-up",
+        Kind::EventChanged => "about-event-changed",
+        Kind::EventCancelled => "about-event-cancelled",
+        Kind::EventComment => "about-event-comment",
+        Kind::CommentAnswer => "about-comment-answer",
+        Kind::GroupEvent => "about-group-event",
+        Kind::GroupInvitation => "about-group-invitation",
+        Kind::GroupRequest => "about-group-request",
+        Kind::RequestAccepted => "about-request-accepted",
+        Kind::RequestRefused => "about-request-refused",
+        Kind::GroupRole => "about-group-role",
+        Kind::Announcement => "about-announcement",
+    })
 }

@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = Registration)]
-struct RegistrationIn {
+pub(super) struct RegistrationIn {
     #[schema(value_type = String, required, pattern = "^[A-Za-z0-9._-]{1,50}$", example = "ada")]
     #[serde(default)]
     username: Field<Username>,
@@ -73,7 +73,7 @@ struct RefreshIn {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = PasswordChange)]
-struct PasswordIn {
+pub(super) struct PasswordIn {
     #[schema(value_type = String, required, format = "password")]
     #[serde(default)]
     current_password: Field<String>,
@@ -110,6 +110,33 @@ impl SessionOut {
     }
 }
 
+impl RegistrationIn {
+    /// What somebody signs up with, and what is wrong with it.
+    pub(super) fn read(self) -> (Registration, Faults) {
+        let mut faults = Faults::default();
+        let new = Registration {
+            username: self.username.required("username", &mut faults),
+            email: self.email.required("email", &mut faults),
+            password: self.password.required("password", &mut faults),
+            display_name: self
+                .display_name
+                .clearable("display_name", &mut faults)
+                .unwrap_or_default(),
+        };
+        (new, faults)
+    }
+}
+
+impl PasswordIn {
+    /// The password that somebody has, and the one that they want.
+    pub(super) fn read(self) -> Result<(String, Password)> {
+        let mut faults = Faults::default();
+        let current = self.current_password.required("current_password", &mut faults);
+        let new = self.new_password.required("new_password", &mut faults);
+        current.zip(new).ok_or(faults.into())
+    }
+}
+
 /// Sign up.
 #[utoipa::path(
     post,
@@ -124,13 +151,7 @@ async fn register(
     once: Once,
     Body(input): Body<RegistrationIn>,
 ) -> Result<(StatusCode, Json<SessionOut>)> {
-    let mut faults = Faults::default();
-    let new = Registration {
-        username: input.username.required("username", &mut faults),
-        email: input.email.required("email", &mut faults),
-        password: input.password.required("password", &mut faults),
-        display_name: input.display_name.clearable("display_name", &mut faults).unwrap_or_default(),
-    };
+    let (new, faults) = input.read();
     let site = app.site.clone();
     credentials::register(&app, new, faults, move |tx, session, user| {
         let session = SessionOut::new(&site, &session, user)?;
@@ -233,11 +254,7 @@ async fn change_password(
     once: Once,
     Body(input): Body<PasswordIn>,
 ) -> Result<StatusCode> {
-    let mut faults = Faults::default();
-    let current = input.current_password.required("current_password", &mut faults);
-    let new = input.new_password.required("new_password", &mut faults);
-    let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
-
+    let (current, new) = input.read()?;
     credentials::renew_password(&app, user, session, &current, new, once).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -202,7 +202,6 @@ fn who(known: &Known) -> Who {
         name: user.shown_name().to_owned(),
         avatar: user.avatar.as_ref().map(|file| file.path(Size::Small)),
         zone: user.timezone.0,
-        unread: 0,
     }
 }
 

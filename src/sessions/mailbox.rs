@@ -49,6 +49,32 @@ pub fn ask_for_reset(tx: &mut Tx, address: &Email) -> Result<()> {
     jobs::enqueue(tx, jobs::Kind::ResetPassword, &address.key(), Instant::EPOCH)
 }
 
+/// Asks once more for the letter that verifies somebody's address, unless there were many.
+pub async fn ask_again(app: &App, user: User, once: Once) -> Result<()> {
+    app.limits.check_letter(&user.id.to_string(), &user.email.to_lowercase())?;
+    app.db
+        .write(move |tx| {
+            ask(tx, &user)?;
+            once.done(tx)
+        })
+        .await
+}
+
+/// Asks for a letter with a new password in the name of anybody. Who asks too often hears the same,
+/// and no letter goes out.
+pub async fn forgot(app: &App, address: &Email, once: Once) -> Result<()> {
+    let is_heard = app.limits.may_reset(&address.key());
+    let address = address.clone();
+    app.db
+        .write(move |tx| {
+            if is_heard {
+                ask_for_reset(tx, &address)?;
+            }
+            once.done(tx)
+        })
+        .await
+}
+
 /// Where somebody says that an address is theirs.
 pub fn verification_url(site: &Site, user: &User) -> Result<String> {
     let subject = format!("{}:{}", user.id, digest(&[&user.email]));

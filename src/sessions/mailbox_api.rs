@@ -35,7 +35,7 @@ struct VerificationIn {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = ForgottenPassword)]
-struct ForgottenIn {
+pub(super) struct ForgottenIn {
     #[schema(value_type = String, required, format = "email", max_length = 254, example = "ada@example.com")]
     #[serde(default)]
     email: Field<Email>,
@@ -53,6 +53,15 @@ struct ResetIn {
     new_password: Field<Password>,
 }
 
+impl ForgottenIn {
+    /// The address whose password is forgotten.
+    pub(super) fn read(self) -> Result<Email> {
+        let mut faults = Faults::default();
+        let email = self.email.required("email", &mut faults);
+        email.ok_or(faults.into())
+    }
+}
+
 /// Send the letter that verifies one's address once more. The first goes out by itself, when one
 /// signs up or changes the address.
 #[utoipa::path(
@@ -63,13 +72,7 @@ struct ResetIn {
     responses((status = 204), (status = 409)),
 )]
 async fn ask_to_verify(app: App, user: User, once: Once) -> Result<StatusCode> {
-    app.limits.check_letter(&user.id.to_string(), &user.email.to_lowercase())?;
-    app.db
-        .write(move |tx| {
-            mailbox::ask(tx, &user)?;
-            once.done(tx)
-        })
-        .await?;
+    mailbox::ask_again(&app, user, once).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -108,19 +111,7 @@ async fn verify(app: App, once: Once, Body(input): Body<VerificationIn>) -> Resu
     responses((status = 204)),
 )]
 async fn ask_to_reset(app: App, once: Once, Body(input): Body<ForgottenIn>) -> Result<StatusCode> {
-    let mut faults = Faults::default();
-    let email = input.email.required("email", &mut faults);
-    let Some(email) = email else { return Err(faults.into()) };
-    // Who asks too often hears the same, and no letter goes out.
-    let is_heard = app.limits.may_reset(&email.key());
-    app.db
-        .write(move |tx| {
-            if is_heard {
-                mailbox::ask_for_reset(tx, &email)?;
-            }
-            once.done(tx)
-        })
-        .await?;
+    mailbox::forgot(&app, &input.read()?, once).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,10 +6,15 @@
 
 pub mod api;
 pub mod auth;
+mod browser;
 pub mod cookie_auth;
 pub mod credentials;
+mod forgot_web;
 pub mod mailbox;
 pub mod mailbox_api;
+mod own_web;
+mod sign_in_web;
+mod sign_up_web;
 mod store;
 pub mod token;
 pub mod web;
@@ -97,6 +102,19 @@ pub fn delete(tx: &mut Tx, id: SessionId) -> Result<()> {
     Ok(store::delete(tx, id)?)
 }
 
+/// Ends one of somebody's own sessions.
+pub fn revoke(tx: &mut Tx, user: UserId, id: SessionId) -> Result<()> {
+    match store::delete_of(tx, user, id)? {
+        true => Ok(()),
+        false => Err(Error::NotFound("session")),
+    }
+}
+
+/// Ends every session of somebody but this one.
+pub fn revoke_others(tx: &mut Tx, user: UserId, keep: SessionId) -> Result<()> {
+    Ok(store::delete_others(tx, user, keep)?)
+}
+
 /// Replaces a password, and ends every session but this one.
 pub fn change_password(
     tx: &mut Tx,
@@ -119,4 +137,13 @@ pub fn sweep(tx: &mut Tx) -> Result<()> {
 /// All the sessions of somebody, the newest last.
 pub fn list(conn: &mut Conn, user: UserId) -> Result<Vec<Session>> {
     Ok(store::list(conn, user)?)
+}
+
+/// Those of them that are not over, the one that was used last first.
+pub fn lasting(conn: &mut Conn, user: UserId) -> Result<Vec<Session>> {
+    let now = clock::now();
+    let mut sessions = list(conn, user)?;
+    sessions.retain(|session| session.expires_at > now);
+    sessions.sort_by_key(|session| std::cmp::Reverse((session.used_at, session.id)));
+    Ok(sessions)
 }

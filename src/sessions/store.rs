@@ -93,6 +93,12 @@ pub fn delete(tx: &mut Tx, id: SessionId) -> QueryResult<()> {
     diesel::delete(sessions::table.find(id)).execute(tx.conn()).map(drop)
 }
 
+/// Whether it was theirs, and there.
+pub fn delete_of(tx: &mut Tx, user: UserId, id: SessionId) -> QueryResult<bool> {
+    let own = sessions::table.find(id).filter(sessions::user_id.eq(user));
+    diesel::delete(own).execute(tx.conn()).map(|rows| rows == 1)
+}
+
 pub fn delete_others(tx: &mut Tx, user: UserId, keep: SessionId) -> QueryResult<()> {
     let others = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(keep));
     diesel::delete(others).execute(tx.conn()).map(drop)

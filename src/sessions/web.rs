@@ -2,17 +2,17 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::mailbox;
+use super::{forgot_web, mailbox, own_web, sign_in_web, sign_up_web};
 use crate::app::App;
 use crate::error::{Error, Faults, Result};
-use crate::http::extract::{Body, Query};
+use crate::http::extract::Query;
+use crate::http::form::Form;
 use crate::http::idempotency::Once;
-use crate::http::page::{Page, PageResult};
+use crate::http::page::{Page, PageResult, refused};
 use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::users::password::Password;
@@ -22,6 +22,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/verify/", get(show_verify).post(verify))
         .route("/reset/", get(show_reset).post(reset))
+        .merge(sign_in_web::routes())
+        .merge(sign_up_web::routes())
+        .merge(forgot_web::routes())
+        .merge(own_web::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,8 +63,7 @@ struct ResetPage {
     token: String,
     step: Step,
     username: String,
-    /// What is wrong with the password that was chosen.
-    faults: Vec<String>,
+    form: Form,
 }
 
 /// Asks first: programs that look at links before people do must not decide for them.
@@ -68,11 +71,7 @@ async fn show_verify(visit: Visit, Query(link): Query<Link>) -> Page<VerifyPage>
     Page(VerifyPage { visit, token: token(link), step: Step::Asked })
 }
 
-async fn verify(
-    State(app): State<App>,
-    visit: Visit,
-    Query(link): Query<Link>,
-) -> PageResult<VerifyPage> {
+async fn verify(app: App, visit: Visit, Query(link): Query<Link>) -> PageResult<VerifyPage> {
     let token = token(link);
     let (site, same) = (app.site.clone(), token.clone());
     let verified = app.db.write(move |tx| mailbox::verify(tx, &site, &same).map(drop)).await;
@@ -84,21 +83,12 @@ async fn verify(
     Ok(Page(VerifyPage { visit, token, step }))
 }
 
-async fn show_reset(
-    State(app): State<App>,
-    visit: Visit,
-    Query(link): Query<Link>,
-) -> PageResult<ResetPage> {
-    reset_page(&app, visit, token(link), Vec::new()).await
+async fn show_reset(app: App, visit: Visit, Query(link): Query<Link>) -> PageResult<ResetPage> {
+    reset_page(&app, visit, token(link), Form::default()).await.map(Page)
 }
 
 /// The form, where the link is still good.
-async fn reset_page(
-    app: &App,
-    visit: Visit,
-    token: String,
-    faults: Vec<String>,
-) -> PageResult<ResetPage> {
+async fn reset_page(app: &App, visit: Visit, token: String, form: Form) -> Result<ResetPage> {
     let (site, same) = (app.site.clone(), token.clone());
     let whose = app.db.read(move |conn| mailbox::check_reset(conn, &site, &same)).await;
     let (step, username) = match whose {
@@ -106,18 +96,13 @@ async fn reset_page(
         Err(Error::Invalid(_)) => (Step::Void, String::new()),
         Err(other) => return Err(other),
     };
-    Ok(Page(ResetPage { visit, token, step, username, faults }))
+    Ok(ResetPage { visit, token, step, username, form })
 }
 
-async fn reset(
-    State(app): State<App>,
-    visit: Visit,
-    Query(link): Query<Link>,
-    Body(form): Body<NewPassword>,
-) -> Result<Response> {
+async fn reset(app: App, visit: Visit, Query(link): Query<Link>, form: Form) -> Result<Response> {
     let token = token(link);
     let mut faults = Faults::default();
-    let chosen = form.new_password.required("new_password", &mut faults);
+    let chosen = form.read::<NewPassword>()?.new_password.required("new_password", &mut faults);
     let done = match chosen {
         Some(new) => mailbox::reset(&app, token.clone(), new, Once::default()).await,
         None => Err(faults.into()),
@@ -125,14 +110,12 @@ async fn reset(
     match done {
         Ok(()) => {
             let (step, username) = (Step::Done, String::new());
-            Ok(Page(ResetPage { visit, token, step, username, faults: Vec::new() }).into_response())
+            Ok(Page(ResetPage { visit, token, step, username, form }).into_response())
         }
-        Err(Error::Invalid(faults)) => {
-            let wrong = faults.by_field().get("new_password").cloned().unwrap_or_default();
-            let page = reset_page(&app, visit, token, wrong).await?;
-            Ok((Error::Invalid(faults).status(), page).into_response())
+        Err(err) => {
+            let form = form.refused(err)?.with("new_password", "");
+            Ok(refused(reset_page(&app, visit, token, form).await?))
         }
-        Err(other) => Err(other),
     }
 }
 

@@ -185,15 +185,12 @@ impl<'a> From<&'a String> for Value<'a> {
 }
 
 // Templates lend what they are lent.
-impl<'a> From<&'a &'a String> for Value<'a> {
-    fn from(text: &'a &'a String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl<'a> From<&'a &'a str> for Value<'a> {
-    fn from(text: &'a &'a str) -> Self {
-        Self::Text(text)
+impl<'a, T: ?Sized> From<&'a &'a T> for Value<'a>
+where
+    Value<'a>: From<&'a T>,
+{
+    fn from(lent: &'a &'a T) -> Self {
+        <Self as From<&'a T>>::from(lent)
     }
 }
 
@@ -211,7 +208,7 @@ impl From<&i64> for Value<'_> {
 
 impl From<&usize> for Value<'_> {
     fn from(number: &usize) -> Self {
-        Self::from(*number)
+        <Self as From<usize>>::from(*number)
     }
 }
 

@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// What to change of one's account.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = ProfilePatch)]
-struct ProfileIn {
+pub(crate) struct ProfileIn {
     #[schema(value_type = String, pattern = "^[A-Za-z0-9._-]{1,50}$", example = "ada")]
     #[serde(default)]
     username: Field<Username>,
@@ -185,7 +185,8 @@ impl ProfileIn {
         }
     }
 
-    fn read(self) -> Result<Change> {
+    /// The change that it asks for.
+    pub(crate) fn read(self) -> Result<Change> {
         let mut faults = Faults::default();
         let change = Change {
             username: self.username.optional("username", &mut faults),
@@ -286,15 +287,7 @@ async fn save(
     believed: Precondition,
     change: Change,
 ) -> Result<Json<OwnUserOut>> {
-    // A letter goes to another address, whoever reads it.
-    let another = change.email.as_ref().filter(|email| email.as_str() != user.email);
-    if let Some(email) = another.cloned() {
-        let (name, wanted, id) = (change.username.clone(), email.clone(), user.id);
-        app.db
-            .read(move |conn| super::check_free(conn, name.as_ref(), Some(&wanted), Some(id)))
-            .await?;
-        app.limits.check_letter(&user.id.to_string(), &email.key())?;
-    }
+    super::check_new_address(&app, &user, &change).await?;
     app.db
         .write(move |tx| {
             super::lock(tx, user.id)?;

@@ -2,10 +2,12 @@
 
 pub mod api;
 pub mod auth;
+mod new_address;
 pub mod password;
 mod search;
 mod store;
 
+pub use new_address::check_new_address;
 pub use search::{Sought, count_found, index_outdated, search};
 
 use email_address::{EmailAddress, Options};

@@ -12,8 +12,8 @@ use crate::db::{AtTheEnd, Conn, Nothing, Tx, fragment};
 struct Entry {
     index: Index,
     id: i64,
-    /// Where they go, on SQLite.
-    rowid: i64,
+    /// Where they go, on SQLite; nowhere, where it has no place for them.
+    rowid: Option<i64>,
     title: Vec<String>,
     body: Vec<String>,
     /// Whether there may be words already.
@@ -23,21 +23,19 @@ struct Entry {
 impl Index {
     /// Puts the words of a row in the place of those that it had, before the transaction ends.
     pub fn replace(self, tx: &mut Tx, id: i64, title: &str, body: &str) {
-        self.put(tx, (id, id), (title, body), true);
+        self.put(tx, (id, Some(id)), (title, body), true);
     }
 
     /// The same for rows that begin at some time.
     pub fn replace_at(self, tx: &mut Tx, start: Instant, id: i64, title: &str, body: &str) {
-        if let Some(place) = Place::new(start, id) {
-            self.put(tx, (id, place.row()), (title, body), true);
-        }
+        let row = Place::new(start, id).map(Place::row);
+        self.put(tx, (id, row), (title, body), true);
     }
 
     /// Brings the words of a row that has none yet, and begins at some time.
     pub fn add_at(self, tx: &mut Tx, start: Instant, id: i64, title: &str, body: &str) {
-        if let Some(place) = Place::new(start, id) {
-            self.put(tx, (id, place.row()), (title, body), false);
-        }
+        let row = Place::new(start, id).map(Place::row);
+        self.put(tx, (id, row), (title, body), false);
     }
 
     /// Puts together what was brought in many parts, on SQLite: each of them is looked into for each word.
@@ -55,7 +53,7 @@ impl Index {
     fn put(
         self,
         tx: &mut Tx,
-        (id, rowid): (i64, i64),
+        (id, rowid): (i64, Option<i64>),
         (title, body): (&str, &str),
         replaces: bool,
     ) {
@@ -130,12 +128,13 @@ impl Entry {
         let Index { table, key, .. } = self.index;
         match conn {
             Conn::Sqlite(conn) => {
+                let Some(rowid) = self.rowid else { return Ok(()) };
                 if self.replaces {
                     let delete = format!("delete from {table} where rowid = ");
-                    fragment::<Nothing>(delete).int(self.rowid).execute(conn)?;
+                    fragment::<Nothing>(delete).int(rowid).execute(conn)?;
                 }
                 fragment::<Nothing>(format!("insert into {table} (rowid, words) values ("))
-                    .int(self.rowid)
+                    .int(rowid)
                     .sql(", ")
                     .text(fts5(&self.title, &self.body))
                     .sql(")")

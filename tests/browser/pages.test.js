@@ -1,13 +1,8 @@
 // What a visitor sees. Screenshots go to SCREENSHOTS.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openPage, startBrowser, startSite } from "./site.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SCREENSHOTS = process.env.SCREENSHOTS ?? "../../target/screenshots";
+import { isAccessible, isFine, picture } from "./checks.js";
+import { openPage, startBrowser, startSite, watched } from "./site.js";
 
 let site, browser;
 
@@ -21,16 +16,6 @@ after(async () => {
   await site?.stop();
 });
 
-const picture = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-
-async function isAccessible(page) {
-  // Evaluated, because the page's policy lets no script in.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.map((node) => node.html).join(" ")}`);
-  assert.deepEqual(found, []);
-}
-
 test("the first page works on a narrow phone", async () => {
   const { page, wrong } = await openPage(browser, site, { width: 360, height: 740 });
   await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
@@ -38,7 +23,7 @@ test("the first page works on a narrow phone", async () => {
 
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 360, `the page is ${width} px wide`);
-  assert.ok(await page.getByRole("link", { name: "API" }).first().isVisible());
+  assert.ok(await page.getByRole("link", { name: "For developers" }).first().isVisible());
   assert.deepEqual(wrong, []);
 });
 
@@ -146,4 +131,45 @@ test("who is invited by a letter joins, and stops letters with two clicks", asyn
   await isAccessible(page);
   await picture(page, "unsubscribed");
   assert.deepEqual(wrong, []);
+});
+
+test("somebody signs up on a phone, and looks after their account", async () => {
+  const phone = { viewport: { width: 360, height: 740 }, timezoneId: "Africa/Lagos" };
+  const context = await browser.newContext(phone);
+  const { page, wrong } = watched(await context.newPage(), site);
+  for (const path of ["/signin/?next=/settings/", "/forgot/"]) {
+    await page.goto(site.url + path);
+    await isFine(page, path.split("/")[1]);
+  }
+  await page.goto(`${site.url}/signin/`);
+  await page.getByLabel("Username or e-mail address").fill("chidinma");
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("no account with this name and password").waitFor();
+  await isFine(page, "signin-refused");
+  await page.goto(`${site.url}/signup/?next=/settings/`);
+  await isFine(page, "signup");
+  await page.getByLabel("Name to go by").fill("Chidinma");
+  await page.getByLabel("Username").fill("chidinma");
+  await page.getByLabel("E-mail address").fill("chidinma@example.com");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.waitForURL(`${site.url}/settings/`);
+  assert.equal(await page.getByLabel("Time zone").inputValue(), "Africa/Lagos");
+
+  for (const part of ["", "password/", "sessions/", "notifications/", "account/"]) {
+    await page.goto(`${site.url}/settings/${part}`);
+    await isFine(page, `settings-${part.replace("/", "") || "profile"}`);
+  }
+  await page.goto(`${site.url}/notifications/`);
+  await isFine(page, "notifications-none");
+  await page.locator("details.menu > summary").click();
+  await page.getByRole("link", { name: "My page" }).click();
+  await page.getByRole("heading", { name: "Chidinma" }).waitFor();
+  await isFine(page, "person");
+  await page.locator("details.menu > summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+  assert.deepEqual(wrong.filter((it) => !it.includes("400")), []);
+  await context.close();
 });

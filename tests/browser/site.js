@@ -75,13 +75,17 @@ export function startBrowser() {
 
 /** A page, and a list of all that went wrong on it, which is to be empty in the end. */
 export async function openPage(browser, site, size = { width: 1280, height: 900 }) {
-  const page = await browser.newPage({ viewport: size });
+  return watched(await browser.newPage({ viewport: size }), site);
+}
+
+/** The same for a page that is open. */
+export function watched(page, site) {
   const wrong = [];
   page.on("console", (it) => it.type() === "error" && wrong.push(`console: ${it.text()}`));
   page.on("pageerror", (it) => wrong.push(`script: ${it}`));
   page.on("requestfailed", (it) => wrong.push(`failed: ${it.url()} ${it.failure()?.errorText}`));
   page.on("request", (it) => {
-    const isOwn = it.url().startsWith(`${site.url}/`) || it.url().startsWith("data:");
+    const isOwn = it.url().startsWith(`${site.url}/`) || /^(data|blob):/.test(it.url());
     if (!isOwn) wrong.push(`elsewhere: ${it.url()}`);
   });
   page.on("response", (it) => it.status() >= 400 && wrong.push(`${it.status()}: ${it.url()}`));

@@ -131,6 +131,8 @@ impl TestApp {
             url: "http://owambe.test".to_owned(),
             timezone: Tz::UTC,
             secret,
+            tiles: None,
+            tiles_credit: String::new(),
             cors_origins: "*".to_owned(),
         };
         let db = Db::open(&url).unwrap();

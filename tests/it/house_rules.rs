@@ -15,6 +15,7 @@ const FEATURES: &[&str] = &[
     "comments",
     "letters",
     "accounts",
+    "pages",
 ];
 
 /// The floors above the features: nobody below may look up to them.
@@ -31,10 +32,10 @@ const HOMES: &[(&str, &[&str])] = &[
     // Only the database module begins and commits.
     (".transaction(", &["db/"]),
     // Only the front doors speak HTTP.
-    ("axum::", &["router.rs", "app.rs", "http/", "auth.rs", "api.rs", "web.rs"]),
-    ("StatusCode", &["http/", "auth.rs", "api.rs", "web.rs"]),
+    ("axum::", &["router.rs", "app.rs", "http/", "auth.rs", "api.rs", "web.rs", "pages/"]),
+    ("StatusCode", &["http/", "auth.rs", "api.rs", "web.rs", "pages/"]),
     // Only pages render templates.
-    ("askama::", &["http/", "web.rs", "letters/draft.rs"]),
+    ("askama::", &["http/", "web.rs", "pages/", "letters/draft.rs"]),
     // Only pictures are unpacked, and only there.
     ("image::", &["images/picture.rs"]),
     ("object_store::", &["storage.rs"]),

@@ -333,7 +333,7 @@ async fn the_pages_behind_the_links_do_what_they_say() {
     let page = format!("/verify/?token={}", letter.token());
     let shown = app.anonymous().get(&page).await;
     assert!(shown.text.contains("Yes, this is my address"));
-    assert_eq!(shown.headers["referrer-policy"], "no-referrer");
+    assert_eq!(shown.headers["referrer-policy"], "same-origin");
     assert_eq!(shown.headers["cache-control"], "no-store");
     assert!(post(&page, "").await.text.contains("Your address is verified"));
     assert!(post("/verify/?token=x", "").await.text.contains("not valid, or not any more"));

@@ -8,7 +8,7 @@ use owambe::input::Input;
 use owambe::notifications::{self, Kind, Notice};
 use owambe::users::{self, Viewer};
 use owambe::words::Wanted;
-use owambe::{groups, jobs};
+use owambe::{groups, jobs, sessions};
 
 use crate::helpers::{create_postgres_database, postgres_server, run_sql};
 
@@ -76,6 +76,25 @@ fn event(title: &str, tags: &str) -> String {
 async fn count(db: &Db, sql: &'static str) -> i64 {
     let query = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql);
     db.read_slow(move |conn| Ok(diesel::RunQueryDsl::get_result(query, conn)?)).await.unwrap()
+}
+
+#[tokio::test]
+async fn sessions_from_before_the_thirteenth_migration_are_in_no_browser_and_go_on() {
+    let signed_in = "insert into sessions (user_id, created_at, used_at, expires_at) values (1, \
+                     '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2999-01-01 00:00:00');";
+    let old = Old::at("0012_smaller_indexes", &format!("{ADA}{signed_in}"));
+
+    let db = Db::open(&old.url).unwrap();
+
+    let ada = users::UserId(1);
+    let list = || db.read(move |conn| sessions::list(conn, ada));
+    let session = list().await.unwrap().pop().unwrap();
+    assert_eq!(session.user_agent, "");
+    let id = session.id;
+    let found = db.read(move |conn| sessions::user(conn, id, ada)).await.unwrap();
+    assert_eq!(found.unwrap().username, "ada");
+    db.write(move |tx| sessions::note_browser(tx, id, "curl/8.14.1")).await.unwrap();
+    assert_eq!(list().await.unwrap()[0].user_agent, "curl/8.14.1");
 }
 
 #[tokio::test]

@@ -392,6 +392,24 @@ fn tokens_outlive_a_restart() {
 }
 
 /// Noise, which no format makes small.
+#[test]
+fn a_map_has_tiles_where_whoever_runs_the_site_names_some() {
+    let place = Place::new();
+    let tiles = ["--tiles", "https://tiles.example/{z}/{x}/{y}.png", "--tiles-credit", "Some maps"];
+    let server = Place::serve_by(place.command(&[&["--name", "Jollof Club"][..], &tiles].concat()));
+    let ada = json!({"username": "ada", "email": "ada@example.com", "password": PASSWORD});
+    let (_, session) = server.post("/api/users/register/", "", &ada);
+    let event = json!({"title": "A", "start_date": "2030-06-01", "latitude": 6, "longitude": 3});
+    server.post("/api/events/create/", session["access"].as_str().unwrap(), &event);
+
+    let mut map = ureq::get(format!("{}/events/map/", server.url)).call().unwrap();
+    let policy = map.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("img-src 'self' data: blob: https://tiles.example;"), "{policy}");
+    let text = map.body_mut().read_to_string().unwrap();
+    assert!(text.contains("<image href=\"https://tiles.example/1") && text.contains("Some maps"));
+    assert!(!text.contains("land.svg") && text.contains("Jollof Club"));
+}
+
 fn large_picture() -> Vec<u8> {
     let mut state = 1_u32;
     let pixels = image::RgbImage::from_fn(1200, 1000, |_, _| {
