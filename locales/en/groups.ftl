@@ -267,6 +267,7 @@ group-link-welcome-member = You are a member now.
 group-link-welcome-admin = You are an admin now.
 group-link-look = Sign in and look around
 group-link-invited = You are invited to { $group }
+group-link-by = { $inviter } would like to have you there.
 group-link-as-member = As a member. The invitation is good until { $until }, for one person.
 group-link-as-admin = As an admin. The invitation is good until { $until }, for one person.
 group-link-join-as = Join as { $name }

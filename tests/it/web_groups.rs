@@ -85,7 +85,6 @@ async fn the_list_of_groups_begins_empty_and_is_searched_and_paged() {
     has(&first, &["Suya Club 0", "Closed", "one member", "You: owner", "Groups with “suya”"]);
     has_not(&first, &["Suya Club 20", "http://owambe.test/groups/"]);
     let next = between(&first, "rel=\"next\" href=\"", "\"").replace("&#38;", "&");
-    let next = format!("/groups/{next}");
     let second = browser.shows(&next).await;
     has(&second, &["Suya Club 20", "rel=\"prev\""]);
     has_not(&second, &["Suya Club 19", "rel=\"next\""]);
