@@ -23,16 +23,23 @@ pub fn id(segment: &str) -> Option<i64> {
 /// A name as it stands in an address: small letters and digits of any script, without accents, and
 /// dashes between them.
 pub fn slug(name: &str) -> String {
-    let bare = name.nfd().filter(|it| !is_combining_mark(*it)).flat_map(char::to_lowercase);
+    let bare = name.nfd().filter(|it| !is_accent(*it)).flat_map(char::to_lowercase);
     let mut slug = String::new();
     for letter in bare.nfc() {
-        if letter.is_alphanumeric() {
+        let belongs_to_letter = is_combining_mark(letter) && !slug.is_empty();
+        if letter.is_alphanumeric() || belongs_to_letter {
             slug.push(letter);
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
     }
     slug.chars().take(LONGEST).collect::<String>().trim_end_matches('-').to_owned()
+}
+
+/// A mark that can be left out. Those of other scripts make another letter, such as が of か, or are
+/// half of the word.
+fn is_accent(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
 }
 
 #[cfg(test)]
@@ -44,6 +51,7 @@ mod tests {
         assert_eq!(slug("Ọ̀wàmbẹ̀ & Co."), "owambe-co");
         assert_eq!(slug("  ?? --- "), "");
         assert_eq!(slug("東京 パーティー"), "東京-パーティー".nfc().collect::<String>());
+        assert_eq!(slug("नमस्ते"), "नमस्ते");
         assert_eq!(slug(&"x".repeat(200)).len(), LONGEST);
         assert_eq!(slug("../..//<script>"), "script");
     }

@@ -42,7 +42,7 @@ talk-take-out = Take it out
 talk-send = Send
 talk-save = Save
 talk-cancel = Cancel
-talk-choose-again = If you had chosen pictures, choose them again.
+talk-refused = Something is not right yet: look at the fields that are marked. Your text is still here, but pictures have to be chosen again.
 
 talk-wrong-kind = { "{name}" } is no JPEG, PNG, WebP or GIF.
 talk-too-large = { "{name}" } is larger than 10 MB.

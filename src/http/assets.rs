@@ -55,8 +55,9 @@ fn file(name: &str, request: &Request) -> Result<Response> {
     Ok((headers, file.data.into_owned()).into_response())
 }
 
-fn short(hash: &[u8]) -> String {
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+fn short(hash: &[u8; 32]) -> String {
+    let [a, b, c, d, e, f, g, h, ..] = *hash;
+    format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
 }
 
 /// The media type of a file, by how its name ends.

@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, Uri, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -109,7 +110,7 @@ impl Source {
         let Some(origin) = text(header::ORIGIN).filter(|origin| *origin != "null") else {
             return Self::Unknown;
         };
-        let host = uri.authority().map(|it| it.as_str()).or(text(header::HOST));
+        let host = uri.authority().map(Authority::as_str).or(text(header::HOST));
         let named = origin.split_once("://").map(|(_, host)| host);
         match origin == site || (named.is_some() && named == host) {
             true => Self::Own,

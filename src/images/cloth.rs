@@ -19,8 +19,9 @@ const MOSS: Color = [0x66, 0x80, 0x2f];
 /// How large the pattern is, in its own measure; it repeats from there on.
 const TILE: f32 = 56.0;
 
-/// Pixels that one of its own measure takes.
+/// Pixels that one of its own measure takes, and that all of it takes.
 const SCALE: f32 = 2.0;
+const PIXELS: u32 = 112;
 
 /// Places at which each pixel is looked at, each way, so that edges are smooth.
 const LOOKS: u32 = 3;
@@ -30,7 +31,7 @@ pub fn color(number: i64, x: u32, y: u32) -> Color {
     let mut sum = [0_u32; 3];
     for look in 0..LOOKS * LOOKS {
         let at = |pixel: u32, look: u32| {
-            ((real(pixel) + (real(look) + 0.5) / real(LOOKS)) / SCALE).rem_euclid(TILE)
+            (real(pixel % PIXELS) + (real(look) + 0.5) / real(LOOKS)) / SCALE
         };
         let seen = thread(number, at(x, look % LOOKS), at(y, look / LOOKS));
         for (sum, part) in sum.iter_mut().zip(seen) {
@@ -73,8 +74,7 @@ fn scale(x: f32, y: f32) -> Color {
     let from = (x - half).hypot(y - TILE);
     let seed = x.min(TILE - x).hypot(y - half);
     match (from, seed) {
-        (11.0..16.0, _) => ROSE,
-        (22.0..25.0, _) => ROSE,
+        (11.0..16.0 | 22.0..25.0, _) => ROSE,
         (_, ..4.0) => GOLD,
         _ => PLUM,
     }

@@ -10,7 +10,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use super::canvas::{Canvas, Color};
 
-/// The face: DejaVu Sans Bold, which knows the letters of most alphabets.
+/// The face, `DejaVu` Sans Bold, which knows the letters of most alphabets.
 static FACE: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| {
     FontRef::try_from_slice(include_bytes!("../../fonts/DejaVuSans-Bold.ttf")).ok()
 });
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn marks_stay_with_their_letter() {
-        let text = drawable("Ọ̀wàm\u{301}");
+        let text = drawable("Ọ̀wàb\u{301}");
         let line = line(&text, 60.0);
         assert_eq!(text.chars().count(), 6);
         let boxes: Vec<Rect> = line

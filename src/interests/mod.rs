@@ -230,7 +230,7 @@ pub fn list_of_part(
     let scope = Scope::Part(part);
     let cursor = paging.cursor(BY_ARRIVAL)?;
     let rows = store::list_of_event(conn, event, scope, cursor, paging.limit())?;
-    Ok(Page::new(rows, paging, |it| (BY_ARRIVAL, it.created_at.micros(), it.user.id.0)))
+    Ok(Page::new(rows, paging, by_arrival))
 }
 
 /// How many take part in an event in one way, for its organisers.

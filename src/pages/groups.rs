@@ -72,14 +72,12 @@ async fn show(
 ) -> Result<Response> {
     let page = read(&app, visit, viewer, id).await?;
     let asked = page.visit.path().split('?').next().unwrap_or_default();
-    match asked == page.head.path {
-        true => Ok(Page(page).into_response()),
-        // Not to be kept: a group that is given its old name again is where it was.
-        false => {
-            let to = Redirect::permanent(&page.head.path);
-            Ok(([(CACHE_CONTROL, "no-store")], to).into_response())
-        }
+    if asked == page.head.path {
+        return Ok(Page(page).into_response());
     }
+    // Not to be kept: a group that is given its old name again is where it was.
+    let to = Redirect::permanent(&page.head.path);
+    Ok(([(CACHE_CONTROL, "no-store")], to).into_response())
 }
 
 async fn read(app: &App, visit: Visit, viewer: Viewer, id: GroupId) -> Result<GroupPage> {

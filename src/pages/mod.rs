@@ -29,9 +29,6 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(find::routes())
         .merge(event::routes())
-        .merge(settings::routes())
-        .merge(notifications::routes())
-        .merge(people::routes())
         .merge(talk::routes())
         .merge(talk_forms::routes())
         .merge(organise::routes())
@@ -40,4 +37,7 @@ pub fn routes() -> Router<App> {
         .merge(mine::routes())
         .merge(groups::routes())
         .merge(group_form::routes())
+        .merge(people::routes())
+        .merge(notifications::routes())
+        .merge(settings::routes())
 }

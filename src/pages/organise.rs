@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::organise_form::{self as fields, FIELDS};
+use super::organise_form as fields;
 use super::organise_order::Order;
 use crate::app::App;
 use crate::clock;
@@ -151,15 +151,12 @@ impl FormPage {
 
     /// What would become of it.
     fn would_be(&self, user: &User, order: &Order) -> Result<Event> {
-        let mut event = match self.before().cloned() {
-            Some(event) => {
-                let details = event.details.clone().changed(&order.change)?;
-                Event { details, ..event }
-            }
-            None => {
-                let details = Details::new(&order.change, user.timezone)?;
-                Event::new(EventId(0), details, (user.into(), None), clock::now())
-            }
+        let mut event = if let Some(event) = self.before().cloned() {
+            let details = event.details.clone().changed(&order.change)?;
+            Event { details, ..event }
+        } else {
+            let details = Details::new(&order.change, user.timezone)?;
+            Event::new(EventId(0), details, (user.into(), None), clock::now())
         };
         let picture = self.around.picture.as_ref().filter(|_| !order.takes_away);
         event.thumbnail = picture.map(|picture| picture.file.name.clone());
@@ -174,16 +171,8 @@ impl FormPage {
         }
     }
 
-    fn shown(&self) -> &[&str] {
-        FIELDS
-    }
-
     fn opens(&self, part: fields::Part) -> bool {
         fields::is_open(&self.form, part)
-    }
-
-    fn zones(&self) -> impl Iterator<Item = &'static str> {
-        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
     }
 
     /// A field for times takes no seconds, unless it is told that there are some.
@@ -208,10 +197,6 @@ impl FormPage {
 
     fn picture(&self) -> Option<String> {
         self.around.picture.as_ref().map(|picture| picture.file.name.path(Size::Large))
-    }
-
-    fn zone(&self, preview: &Preview) -> &'static str {
-        preview.event.details.timezone.0.name()
     }
 
     fn when(&self, preview: &Preview) -> String {

@@ -82,6 +82,11 @@ pub fn copy(event: &Event, alt: &str) -> Form {
     dates.into_iter().fold(form, |form, name| form.with(name, "")).with("status", "scheduled")
 }
 
+/// Every zone that a clock can be in.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+}
+
 /// Which version of an event somebody has seen.
 pub fn seen(event: &Event) -> String {
     event.updated_at.micros().to_string()

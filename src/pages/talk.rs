@@ -53,6 +53,7 @@ pub struct Talk {
 }
 
 /// A comment, as somebody sees it.
+#[expect(clippy::struct_excessive_bools, reason = "the page asks each of them by itself")]
 pub struct Said {
     /// Its id.
     pub id: i64,

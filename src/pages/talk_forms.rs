@@ -97,7 +97,7 @@ impl Writing {
 
     /// What is wrong with it as a whole, or with what it does not show.
     pub fn faults(&self) -> Vec<&String> {
-        self.form.other_faults(&["body", "image", "alt"])
+        self.form.other_faults(["body", "image", "alt"])
     }
 }
 

@@ -1,6 +1,7 @@
 // What people say under an event, in a real browser: with scripts, and without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { isFine } from "./checks.js";
 import { openPage, startBrowser, startSite } from "./site.js";
 import { talk } from "./talk.js";
 
@@ -38,8 +39,7 @@ test("somebody talks under an event", async () => {
 
   await talk(page);
 
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(width <= 360, `the page is ${width} px wide`);
+  await isFine(page, "talk");
   assert.deepEqual(wrong, []);
 });
 

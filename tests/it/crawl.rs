@@ -71,7 +71,7 @@ fn check(path: &str, text: &str) -> Html {
             assert!(!is_link || !is_script, "{path}: {name}={value}");
         }
     }
-    for image in all(&page, "img") {
+    for image in all(&page, "img[src]") {
         let has_size = image.attr("width").is_some() && image.attr("height").is_some();
         assert!(image.attr("alt").is_some() && has_size, "{path}: {}", image.html());
     }
@@ -83,11 +83,14 @@ fn check(path: &str, text: &str) -> Html {
     page
 }
 
+/// A form: the page that it is on, where it is sent, whether with files, and what it holds.
+type Found = (String, String, bool, Vec<(String, String)>);
+
 /// What somebody saw: each page that they found, and what came of it.
 struct Visit<'a> {
     browser: &'a Browser<'a>,
     seen: BTreeMap<String, StatusCode>,
-    forms: Vec<(String, String, bool, Vec<(String, String)>)>,
+    forms: Vec<Found>,
 }
 
 impl<'a> Visit<'a> {
@@ -109,8 +112,8 @@ impl<'a> Visit<'a> {
                 waiting.extend(own_path(&path, to.to_str().unwrap()));
                 continue;
             }
-            let kind = reply.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
-            if !kind.is_some_and(|it| it.starts_with("text/html")) || path.starts_with("/api/") {
+            let media = reply.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+            if !media.is_some_and(|it| it.starts_with("text/html")) || path.starts_with("/api/") {
                 continue;
             }
             let page = check(&path, &reply.text);

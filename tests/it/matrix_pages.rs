@@ -157,8 +157,8 @@ const TABLE: &[Row] = &[
     ("POST", "/verify/", "", ALL),
     ("GET", "/reset/", "", ALL),
     ("POST", "/reset/", "", [Again; 6]),
-    ("GET", "/unsubscribe/", "", [Again; 6]),
-    ("POST", "/unsubscribe/", "", [Again; 6]),
+    ("GET", "/unsubscribe/", "", [Gone; 6]),
+    ("POST", "/unsubscribe/", "", [Gone; 6]),
     ("GET", "/invitations/", "", ALL),
     ("POST", "/invitations/", "", [Gone; 6]),
 ];
@@ -215,6 +215,9 @@ impl<'a> Scene<'a> {
         self.member.answer(&event, "going").await;
         let comment = self.member.comment(&event, "Hello").await;
         let notifications = self.invited.get("/api/notifications/").await.json();
+        let session = "select min(sessions.id) from sessions join users on users.id = user_id \
+                       where username = 'asking'";
+        let session = self.site.count(session).await;
         let id = |thing: &Value| thing["id"].to_string();
         Things {
             names: vec![
@@ -224,7 +227,7 @@ impl<'a> Scene<'a> {
                 ("{invitation}", id(&invitation)),
                 ("{announcement}", id(&announcement)),
                 ("{notification}", id(&notifications["results"][0])),
-                ("{session}", "1".to_owned()),
+                ("{session}", session.to_string()),
                 ("{member}", self.member.id().to_string()),
                 ("{asking}", self.asking.id().to_string()),
                 ("{banned}", self.banned.id().to_string()),

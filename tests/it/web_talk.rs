@@ -97,7 +97,7 @@ async fn what_is_refused_is_typed_once() {
 
     let page =
         send(&[("body", b"Look"), ("parent", parent.as_bytes()), ("image", b"no picture")]).await;
-    assert!(page.contains("Look</textarea>") && page.contains("choose them again"), "{page}");
+    assert!(page.contains("Look</textarea>") && page.contains("have to be chosen again"), "{page}");
     assert!(page.contains("no JPEG, PNG, WebP or GIF") && page.contains("Will it rain?"));
     let page = send(&[("body", b" "), ("image", &picture(9, 9))]).await;
     assert!(page.contains("may not be blank"));

@@ -21,7 +21,7 @@ use crate::http::caching::is_known;
 use crate::http::extract::Path;
 use crate::http::visit::Visit;
 use crate::images::card::{self, Card};
-use crate::slug;
+use crate::slug::slug;
 use crate::users::Viewer;
 
 /// The files.
@@ -48,7 +48,7 @@ async fn date(
 /// What the file is called on the reader's disk: like the event (RFC 6266; RFC 8187 for other letters
 /// than those of ASCII).
 fn saved_as(event: &Event) -> String {
-    let slug = slug::slug(event.details.title.as_str());
+    let slug = slug(event.details.title.as_str());
     if slug.is_empty() || !slug.is_ascii() {
         let plain = format!("attachment; filename=\"event-{}.ics\"", event.id);
         // The path is written as RFC 8187 wants it.

@@ -66,9 +66,11 @@ pub fn for_script(value: &Value) -> String {
     let mut safe = String::new();
     for letter in value.to_string().chars() {
         match letter {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04X}", u32::from(letter)));
-            }
+            '<' => safe.push_str("\\u003C"),
+            '>' => safe.push_str("\\u003E"),
+            '&' => safe.push_str("\\u0026"),
+            '\u{2028}' => safe.push_str("\\u2028"),
+            '\u{2029}' => safe.push_str("\\u2029"),
             other => safe.push(other),
         }
     }
@@ -114,13 +116,11 @@ fn described(visit: &Visit, event: &Event, card: &str) -> Value {
 /// An instant with the offset of the clocks where it is; a day, where it is whole days.
 fn moment(event: &Event, at: Instant) -> String {
     let details = &event.details;
-    match details.is_all_day() {
-        true => details.start_date.0.to_string(),
-        false => {
-            let local = DateTime::<Utc>::from(at).with_timezone(&details.timezone.0);
-            local.to_rfc3339_opts(SecondsFormat::Secs, false)
-        }
+    if details.is_all_day() {
+        return details.start_date.0.to_string();
     }
+    let local = DateTime::<Utc>::from(at).with_timezone(&details.timezone.0);
+    local.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 fn end(event: &Event) -> String {

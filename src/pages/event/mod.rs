@@ -28,9 +28,11 @@ use crate::events::{self, Event, EventId, GuestList, Status, Visibility};
 use crate::files::Size;
 use crate::http::extract::{Path, Query};
 use crate::http::page::Page;
+use crate::http::paging::Paging;
 use crate::http::visit::Visit;
 use crate::images::{self, Place};
 use crate::input::Field;
+use crate::pages::talk::{self, Talk};
 use crate::users::Viewer;
 
 /// The page of an event, and what belongs to it.
@@ -54,6 +56,7 @@ struct EventPage {
     refused: Option<String>,
     going: Option<Going>,
     can_edit: bool,
+    talk: Talk,
     /// What programs are told, where everybody may see the event.
     meta: Option<Meta>,
 }
@@ -122,6 +125,7 @@ impl EventPage {
             refused: None,
             going: Going::find(conn, viewer, id)?,
             can_edit: ties.is_some_and(|ties| ties.can_edit),
+            talk: talk::read(conn, &visit, viewer, &event, &Paging::first(talk::SHOWN))?,
             meta,
             event,
             visit,
@@ -154,24 +158,24 @@ impl EventPage {
 
     /// Seats that are free, where they are counted and it still matters.
     fn seats_left(&self) -> Option<i64> {
-        let capacity = self.event.details.capacity.filter(|_| self.part.can_follow);
+        let capacity = self.event.details.capacity.filter(|_| self.part.can_follow());
         capacity.map(|seats| (seats - self.event.seats_taken).max(0))
     }
 
     fn people_go(&self) -> String {
-        let id = if self.part.is_over { "event-went" } else { "event-people-go" };
+        let id = if self.part.is_over() { "event-went" } else { "event-people-go" };
         self.visit.with(id, "count", self.event.going_count)
     }
 
     fn are_interested(&self) -> String {
-        let is_over = self.part.is_over;
+        let is_over = self.part.is_over();
         let id = if is_over { "event-were-interested" } else { "event-are-interested" };
         self.visit.with(id, "count", self.event.interested_count)
     }
 
     /// Until when one can say that one goes.
     fn deadline(&self) -> Option<String> {
-        let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow)?;
+        let until = self.event.details.rsvp.rules().until.filter(|_| self.part.can_follow())?;
         let said = when::moment(&self.visit, &self.event.details, until);
         let id = if until <= self.now { "event-deadline-passed" } else { "event-deadline" };
         Some(self.visit.with(id, "time", &said))

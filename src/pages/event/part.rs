@@ -11,19 +11,35 @@ use crate::users::Viewer;
 
 /// How somebody takes part, and what of it they can change.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the page asks each of them by itself")]
 pub struct Part {
     /// What they have said, if they have.
     pub own: Option<Participation>,
-    /// Whether anybody can still say that they are going.
-    pub can_go: bool,
-    /// Whether it is still of use to be interested.
-    pub can_follow: bool,
     /// Whether who wants to go waits in line at first.
     pub is_full: bool,
-    /// Whether it is over.
-    pub is_over: bool,
-    /// Whether it is cancelled.
-    pub is_cancelled: bool,
+    stage: Stage,
+}
+
+/// How far an event has come, for those who want to take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// Nobody more can say that they go.
+    Late,
+    Over,
+    Cancelled,
+}
+
+impl Stage {
+    fn of(event: &Event, now: Instant) -> Self {
+        let details = &event.details;
+        match details.rsvp.rules().until {
+            _ if details.status == Status::Cancelled => Self::Cancelled,
+            _ if details.ends_at <= now => Self::Over,
+            Some(until) if until <= now => Self::Late,
+            _ => Self::Open,
+        }
+    }
 }
 
 impl Part {
@@ -33,17 +49,27 @@ impl Part {
             Some(user) => interests::find_own(conn, user, event.id)?,
             None => None,
         };
-        let is_over = event.details.ends_at <= now;
-        let is_cancelled = event.details.status == Status::Cancelled;
-        let is_late = event.details.rsvp.rules().until.is_some_and(|until| until <= now);
-        Ok(Self {
-            own,
-            can_go: !is_over && !is_cancelled && !is_late,
-            can_follow: !is_over && !is_cancelled,
-            is_full: is_full(conn, event)?,
-            is_over,
-            is_cancelled,
-        })
+        Ok(Self { own, is_full: is_full(conn, event)?, stage: Stage::of(event, now) })
+    }
+
+    /// Whether anybody can still say that they are going.
+    pub fn can_go(&self) -> bool {
+        self.stage == Stage::Open
+    }
+
+    /// Whether it is still of use to be interested.
+    pub fn can_follow(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Late)
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// Whether it is called off.
+    pub fn is_cancelled(&self) -> bool {
+        self.stage == Stage::Cancelled
     }
 
     /// What they are.
@@ -69,9 +95,9 @@ impl Part {
     /// What stands over it.
     pub fn heading(&self, visit: &Visit) -> String {
         visit.say(match self.status() {
-            _ if self.is_cancelled => "event-part-cancelled",
-            Some(Interest::Going) if self.is_over => "event-part-went",
-            _ if self.is_over => "event-part-over",
+            _ if self.is_cancelled() => "event-part-cancelled",
+            Some(Interest::Going) if self.is_over() => "event-part-went",
+            _ if self.is_over() => "event-part-over",
             Some(Interest::Going) => "event-part-going",
             Some(Interest::Waitlisted) => "event-part-waiting",
             Some(Interest::Interested) => "event-part-interested",

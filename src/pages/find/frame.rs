@@ -41,9 +41,9 @@ pub struct Tile {
     /// How fine it is.
     pub zoom: i32,
     /// Which one it is from the west.
-    pub column: i64,
+    pub column: i32,
     /// Which one it is from the north.
-    pub row: i64,
+    pub row: i32,
     /// Where it begins from the left.
     pub left: f64,
     /// Where it begins from the top.
@@ -97,17 +97,17 @@ impl Frame {
         let zoom = ((self.scale / TILE).log2().round() as i32).clamp(0, FINEST);
         let count = f64::from(2_i32.pow(zoom.unsigned_abs()));
         let side = self.scale / count;
-        let first = |edge: f64| (edge * count).floor() as i64;
-        let last = |edge: f64, length: f64| ((edge + length / self.scale) * count).ceil() as i64;
-        let rows = first(self.north).max(0)..last(self.north, HEIGHT).min(count as i64);
+        let first = |edge: f64| (edge * count).floor() as i32;
+        let last = |edge: f64, length: f64| ((edge + length / self.scale) * count).ceil() as i32;
+        let rows = first(self.north).max(0)..last(self.north, HEIGHT).min(count as i32);
         let columns = first(self.west)..last(self.west, WIDTH);
-        let tile = |row: i64, column: i64| Tile {
+        let tile = |row: i32, column: i32| Tile {
             zoom,
             // The Earth goes round.
-            column: column.rem_euclid(count as i64),
+            column: column.rem_euclid(count as i32),
             row,
-            left: (column as f64 / count - self.west) * self.scale,
-            top: (row as f64 / count - self.north) * self.scale,
+            left: (f64::from(column) / count - self.west) * self.scale,
+            top: (f64::from(row) / count - self.north) * self.scale,
             side,
         };
         rows.flat_map(|row| columns.clone().map(move |column| tile(row, column))).collect()

@@ -45,7 +45,7 @@ pub(super) async fn show(
     paging: Paging,
 ) -> PageResult<ListPage> {
     let search = Search::read(uri.query())?;
-    let mut filter = search.from_now_on(&app, &visit);
+    let mut filter = search.not_over(&app, &visit);
     if filter.when == Some(When::Past) && filter.ordering.is_none() && filter.q.is_none() {
         filter.ordering = Some(Ordering::LatestStart);
     }

@@ -50,7 +50,7 @@ const NEAR: f64 = 26.0;
 
 pub(super) async fn show(app: App, visit: Visit, viewer: Viewer, uri: Uri) -> PageResult<MapPage> {
     let search = Search::read(uri.query())?;
-    let filter = search.from_now_on(&app, &visit);
+    let filter = search.not_over(&app, &visit);
     let read =
         move |conn: &mut Conn| Ok(events::list(conn, &viewer, &filter, &Paging::first(MOST))?.rows);
     let found = or_nothing(app.db.read_slow(read).await)?;
@@ -98,13 +98,12 @@ fn pins(visit: &Visit, frame: &Frame, placed: &[(Place, &Event)]) -> Vec<Pin> {
         let (x, y) = frame.at(*place);
         let card = Card::new(visit, event);
         let is_here = |pin: &&mut Pin| (pin.x - x).hypot(pin.y - y) < NEAR;
-        match pins.iter_mut().find(is_here) {
-            Some(pin) => pin.cards.push(card),
-            None => {
-                let number = pins.len() + 1;
-                pins.push(Pin { number, x, y, place: *place, cards: vec![card] });
-            }
+        if let Some(pin) = pins.iter_mut().find(is_here) {
+            pin.cards.push(card);
+            continue;
         }
+        let number = pins.len() + 1;
+        pins.push(Pin { number, x, y, place: *place, cards: vec![card] });
     }
     pins
 }

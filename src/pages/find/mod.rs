@@ -63,8 +63,8 @@ impl Search {
     /// The same way to look, with other filters: what is empty is left out.
     fn link(&self, path: &str, changes: &[(&str, &str)]) -> String {
         let kept = FILTERS.iter().map(|name| {
-            let changed = changes.iter().find(|(other, _)| other == name);
-            (*name, changed.map_or(self.form.text(name), |(_, text)| *text))
+            let change = changes.iter().find(|(other, _)| other == name);
+            (*name, change.map_or(self.form.text(name), |(_, text)| *text))
         });
         let kept: Vec<_> = kept.filter(|(_, text)| !text.is_empty()).collect();
         if kept.is_empty() {
@@ -85,7 +85,7 @@ impl Search {
     }
 
     /// Who says no time is shown what is not over yet.
-    fn from_now_on(&self, app: &App, visit: &Visit) -> Filter {
+    fn not_over(&self, app: &App, visit: &Visit) -> Filter {
         let mut filter = self.filter.clone();
         if filter.from.is_none() && filter.to.is_none() && filter.when.is_none() {
             filter.from = Some(today(app, visit));
