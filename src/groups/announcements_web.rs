@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::address::Named;
 use super::announcements_api::AnnouncementIn;
-use super::shown::{Head, Pager, Told};
+use super::shown::{Head, Told, apart};
 use super::web::act;
 use super::{AnnouncementId, GroupId, announcement, announcements, list_announcements};
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::users::{User, Viewer};
 
@@ -33,7 +33,7 @@ struct AnnouncementsPage {
     visit: Visit,
     head: Head,
     rows: Vec<Told>,
-    pager: Pager,
+    pager: Links,
     /// What is to be told.
     form: Form,
 }
@@ -67,7 +67,7 @@ async fn listed(
             let viewer = Viewer::from(&user);
             let (page, _) = list_announcements(conn, &viewer, id, &paging)?;
             let head = Head::read(conn, &viewer, id)?;
-            let (rows, pager) = Pager::turn(page.map(|it| Told::new(&visit, it)), &paging);
+            let (rows, pager) = apart(page.map(|it| Told::new(&visit, it)), &paging);
             Ok(AnnouncementsPage { visit, head, rows, pager, form: Form::default() })
         })
         .await

@@ -7,12 +7,12 @@ use axum::Router;
 use axum::routing::get;
 
 use super::address::Named;
-use super::shown::{Head, Moment, Pager};
+use super::shown::{Head, Moment, apart};
 use super::{Action, Entry, Role, audit};
 use crate::app::App;
 use crate::http::extract::Path;
 use crate::http::page::{Page, PageResult};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::input::Input;
 use crate::users::{Person, User, UserId};
@@ -28,7 +28,7 @@ struct AuditPage {
     visit: Visit,
     head: Head,
     rows: Vec<Row>,
-    pager: Pager,
+    pager: Links,
 }
 
 /// Something that was done, in words.
@@ -141,7 +141,7 @@ async fn show(
         .read(move |conn| {
             let (page, _) = audit::list(conn, &user, id, &paging)?;
             let head = Head::read(conn, &(&user).into(), id)?;
-            let (entries, pager) = Pager::turn(page, &paging);
+            let (entries, pager) = apart(page, &paging);
             let named = entries.iter().flat_map(|entry| [entry.actor_id, entry.user_id]);
             let people = super::people(conn, named)?;
             let rows = entries.into_iter().map(|it| Row::new(&visit, &people, it)).collect();

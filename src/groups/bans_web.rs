@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::address::Named;
 use super::community_api::BanIn;
-use super::shown::{Face, Head, Moment, Pager, name};
+use super::shown::{Face, Head, Moment, apart, name};
 use super::web::act;
 use super::{Ban, GroupId, bans, lift, members};
 use crate::app::App;
@@ -18,7 +18,7 @@ use crate::error::{Error, Faults, Result};
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::users::{Person, User, UserId, Username};
@@ -36,7 +36,7 @@ struct BansPage {
     visit: Visit,
     head: Head,
     rows: Vec<Row>,
-    pager: Pager,
+    pager: Links,
     /// Who is to be kept out, and why.
     form: Form,
 }
@@ -96,7 +96,7 @@ async fn listed(
         .read(move |conn| {
             let (page, _) = bans::list(conn, &user, id, &paging)?;
             let head = Head::read(conn, &(&user).into(), id)?;
-            let (found, pager) = Pager::turn(page, &paging);
+            let (found, pager) = apart(page, &paging);
             let people = super::people(conn, found.iter().map(|ban| ban.actor_id))?;
             let rows = found.into_iter().map(|ban| Row::new(&visit, &people, ban)).collect();
             Ok(BansPage { visit, head, rows, pager, form: Form::default() })

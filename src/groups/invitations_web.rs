@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 
 use super::address::{self, Named};
 use super::invitations_api::{InvitationIn, check_letter};
-use super::shown::{Face, Head, Pager, name, way_back};
+use super::shown::{Face, Head, apart, name, way_back};
 use super::web::act;
 use super::{
     GroupId, Invitation, InvitationId, Invitee, Role, accept, invitation_url, invitations, invite,
@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::users::{Person, User, UserId};
 
@@ -39,7 +39,7 @@ struct InvitationsPage {
     visit: Visit,
     head: Head,
     rows: Vec<Row>,
-    pager: Pager,
+    pager: Links,
     /// Who is to be invited.
     form: Form,
     /// The link of an invitation that was just made: it is shown once.
@@ -104,7 +104,7 @@ async fn listed(
         .read(move |conn| {
             let (page, _) = invitations::list_of_group(conn, &user, id, &paging)?;
             let head = Head::read(conn, &(&user).into(), id)?;
-            let (found, pager) = Pager::turn(page, &paging);
+            let (found, pager) = apart(page, &paging);
             let people =
                 super::people(conn, found.iter().flat_map(|it| [it.inviter_id, it.user_id]))?;
             let rows = found.into_iter().map(|it| Row::new(&visit, &people, it)).collect();

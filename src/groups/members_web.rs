@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::address::Named;
 use super::shape::MembershipIn;
-use super::shown::{Face, Head, Moment, Pager};
+use super::shown::{Face, Head, Moment, apart};
 use super::web::act;
 use super::{
     GroupId, Membership, Role, add_member, list_members, members, remove_member, role_in, visible,
@@ -18,7 +18,7 @@ use crate::error::{Error, Faults, Result};
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::input::Field;
 use crate::users::{User, UserId, Username, Viewer, get as get_user};
@@ -38,7 +38,7 @@ struct MembersPage {
     visit: Visit,
     head: Head,
     rows: Vec<Row>,
-    pager: Pager,
+    pager: Links,
     /// Who is to be added.
     form: Form,
 }
@@ -75,7 +75,8 @@ impl HandOverPage {
 
 impl Row {
     fn new(visit: &Visit, it: &Membership) -> Self {
-        let since = Moment::new(visit, it.created_at);
+        let day = visit.language().short_day(it.created_at.utc().date());
+        let since = Moment { said: day, ..Moment::new(visit, it.created_at) };
         let is_viewer = visit.is(it.user.id.0);
         Self { person: (&it.user).into(), role: it.role, since, is_viewer }
     }
@@ -101,7 +102,7 @@ async fn listed(
         .read(move |conn| {
             let head = Head::read(conn, &viewer, id)?;
             let page = list_members(conn, &viewer, id, &paging)?;
-            let (rows, pager) = Pager::turn(page.map(|it| Row::new(&visit, &it)), &paging);
+            let (rows, pager) = apart(page.map(|it| Row::new(&visit, &it)), &paging);
             Ok(MembersPage { visit, head, rows, pager, form: Form::default() })
         })
         .await

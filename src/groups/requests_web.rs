@@ -6,14 +6,14 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use super::address::Named;
-use super::shown::{Face, Head, Moment, Pager};
+use super::shown::{Face, Head, Moment, apart};
 use super::web::act;
 use super::{JoinRequest, requests};
 use crate::app::App;
 use crate::error::Result;
 use crate::http::extract::Path;
 use crate::http::page::{Page, PageResult};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::users::{User, UserId};
 
@@ -32,7 +32,7 @@ struct RequestsPage {
     visit: Visit,
     head: Head,
     rows: Vec<Row>,
-    pager: Pager,
+    pager: Links,
 }
 
 /// Somebody who asks.
@@ -60,7 +60,7 @@ async fn show(
         .read(move |conn| {
             let (page, _) = requests::list(conn, &user, id, &paging)?;
             let head = Head::read(conn, &(&user).into(), id)?;
-            let (rows, pager) = Pager::turn(page.map(|it| Row::new(&visit, it)), &paging);
+            let (rows, pager) = apart(page.map(|it| Row::new(&visit, it)), &paging);
             Ok(Page(RequestsPage { visit, head, rows, pager }))
         })
         .await

@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::files::Size;
-use crate::http::paging::{List, Page, Paging};
+use crate::http::paging::{Links, Page, Paging};
 use crate::http::visit::Visit;
 use crate::users::{Person, UserId, Viewer};
 
@@ -125,15 +125,6 @@ pub struct Moment {
     pub exact: String,
     /// On the viewer's clock.
     pub said: String,
-}
-
-/// The links from a page of a list to those beside it.
-#[derive(Clone, Debug, Default)]
-pub struct Pager {
-    /// To the page before this one.
-    pub previous: Option<String>,
-    /// To the page after this one.
-    pub next: Option<String>,
 }
 
 /// The longest summary, in characters.
@@ -315,21 +306,10 @@ impl Moment {
     }
 }
 
-impl Pager {
-    /// Takes a page of a list apart: its rows, and where it goes on.
-    pub fn turn<T>(page: Page<T>, paging: &Paging) -> (Vec<T>, Self) {
-        let List { results, next, previous, .. } = List::new(page, paging, None);
-        let query = |link: String| match link.split_once('?') {
-            Some((_, query)) => format!("?{query}"),
-            None => format!("?cursor={link}"),
-        };
-        (results, Self { previous: previous.map(query), next: next.map(query) })
-    }
-
-    /// Whether the list is longer than one page.
-    pub fn is_needed(&self) -> bool {
-        self.previous.is_some() || self.next.is_some()
-    }
+/// Takes a page of a list apart: its rows, and where the pages beside it are.
+pub(super) fn apart<T>(page: Page<T>, paging: &Paging) -> (Vec<T>, Links) {
+    let links = page.links(paging);
+    (page.rows, links)
 }
 
 /// What somebody among these is called, if they are still there.

@@ -7,18 +7,18 @@ use axum::routing::{get, post};
 
 use super::address::Named;
 use super::shape::GroupQuery;
-use super::shown::{Card, Head, Offer, Pager, way_back};
+use super::shown::{Card, Head, Offer, apart, way_back};
 use super::{
     Filter, GroupId, add_member, announcements_web, audit_web, bans_web, deletable, follow,
     invitations_of, invitations_web, link_web, members_web, remove_member, requests_web, unfollow,
 };
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
+use crate::http::paging::{Links, Paging};
 use crate::http::visit::Visit;
 use crate::users::{User, Viewer};
 
@@ -47,7 +47,7 @@ struct GroupsPage {
     /// What is looked for.
     form: Form,
     cards: Vec<Card>,
-    pager: Pager,
+    pager: Links,
     offers: Vec<Offer>,
 }
 
@@ -67,7 +67,7 @@ async fn list(app: App, visit: Visit, viewer: Viewer, paging: Paging) -> Result<
             Ok(Page(GroupsPage { form, ..page }).into_response())
         }
         Err(error) => {
-            let (cards, pager, offers) = (Vec::new(), Pager::default(), Vec::new());
+            let (cards, pager, offers) = (Vec::new(), Links::default(), Vec::new());
             let form = form.refused(error)?;
             Ok(refused(GroupsPage { visit, form, cards, pager, offers }))
         }
@@ -83,7 +83,7 @@ async fn listed(
     app.db
         .read_slow(move |conn| {
             let page = super::list(conn, &viewer, &filter, &paging)?;
-            let (groups, pager) = Pager::turn(page, &paging);
+            let (groups, pager) = apart(page, &paging);
             let cards = Card::all(conn, &viewer, groups)?;
             let offered = match viewer.id() {
                 Some(user) => invitations_of(conn, user)?,
@@ -126,7 +126,14 @@ async fn start_following(app: App, user: User, Path(Named(id)): Path<Named>) -> 
 }
 
 async fn stop_following(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
-    act(app, user, id, "", move |tx, user| unfollow(tx, user, id)).await
+    act(app, user, id, "", move |tx, user| {
+        match unfollow(tx, user, id) {
+            // They do not follow, and that is what they want.
+            Err(Error::NotFound("follow")) => Ok(()),
+            done => done,
+        }
+    })
+    .await
 }
 
 async fn ask_to_delete(

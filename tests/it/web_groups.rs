@@ -85,7 +85,6 @@ async fn the_list_of_groups_begins_empty_and_is_searched_and_paged() {
     has(&first, &["Suya Club 0", "Closed", "one member", "You: owner", "Groups with “suya”"]);
     has_not(&first, &["Suya Club 20", "http://owambe.test/groups/"]);
     let next = between(&first, "rel=\"next\" href=\"", "\"").replace("&#38;", "&");
-    let next = format!("/groups/{next}");
     let second = browser.shows(&next).await;
     has(&second, &["Suya Club 20", "rel=\"prev\""]);
     has_not(&second, &["Suya Club 19", "rel=\"next\""]);
@@ -223,7 +222,7 @@ async fn who_asks_to_be_let_into_a_closed_group_waits_for_an_answer() {
     has(refused.refuses(WRONG), &["keep this within 500 characters", &long, "<details open>"]);
     assert_eq!(stranger.submit(&ask, &[("message", "I bring suya.")]).await.leads(), path);
     has(&stranger.shows(&path).await, &["You have asked to be let in.", "I bring suya."]);
-    has(&admin.shows(&requests).await, &["dayo", "I bring suya.", "Let dayo in"]);
+    has(&admin.shows(&requests).await, &["dayo", "I bring suya.", "Let in"]);
     assert_eq!(stranger.submit(&format!("{path}withdraw/"), &[]).await.leads(), path);
     has(&stranger.shows(&path).await, &["Ask to be let in"]);
 
