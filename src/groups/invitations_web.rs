@@ -16,7 +16,8 @@ use super::{
     manageable,
 };
 use crate::app::App;
-use crate::error::Result;
+use crate::db::Tx;
+use crate::error::{Error, Result};
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
@@ -166,11 +167,15 @@ async fn revoke(
     user: User,
     Path((Named(group), id)): Path<(Named, InvitationId)>,
 ) -> Result<Redirect> {
-    act(app, user, group, "invitations/", move |tx, actor| invitations::end(tx, actor, id)).await
+    act(app, user, group, "invitations/", move |tx, actor| {
+        manageable(tx, actor, group)?;
+        invitations::end(tx, actor, id)
+    })
+    .await
 }
 
 async fn accept_own(app: App, user: User, Path(id): Path<InvitationId>) -> Result<Redirect> {
-    let work = move |tx: &mut crate::db::Tx| {
+    let work = move |tx: &mut Tx| {
         let group = accept(tx, &user, id)?.group_id;
         way_back(tx, &(&user).into(), group)
     };
@@ -178,13 +183,13 @@ async fn accept_own(app: App, user: User, Path(id): Path<InvitationId>) -> Resul
 }
 
 async fn decline(app: App, user: User, Path(id): Path<InvitationId>) -> Result<Redirect> {
-    let work = move |tx: &mut crate::db::Tx| {
-        let group = invitations::to_be_sent(tx, id)?.map(|it| it.group.id);
+    let work = move |tx: &mut Tx| {
+        let invitation = invitations::to_be_sent(tx, id)?;
+        // Who looks after the group takes it back on the page of the group.
+        let own = invitation.filter(|it| it.user_id == Some(user.id));
+        let group = own.ok_or(Error::NotFound("invitation"))?.group.id;
         invitations::end(tx, &user, id)?;
-        match group {
-            Some(group) => way_back(tx, &(&user).into(), group),
-            None => Ok("/groups/".to_owned()),
-        }
+        way_back(tx, &(&user).into(), group)
     };
     Ok(Redirect::to(&app.db.write(work).await?))
 }

@@ -298,6 +298,7 @@ async fn the_pages_of_admins_are_theirs() {
         format!("bans/{chidi}/lift/"),
         format!("requests/{chidi}/accept/"),
         format!("requests/{chidi}/refuse/"),
+        "invitations/1/end/".to_owned(),
         "delete/".to_owned(),
     ];
     let fields =
@@ -502,6 +503,7 @@ async fn an_invitation_is_answered_on_the_page_of_the_group() {
     assert_eq!(stranger.submit(&accept.replace("accept", "decline"), &[]).await.leads(), path);
     has(&stranger.shows(&path).await, &["Ask to be let in"]);
     stranger.submit(&accept, &[]).await.refuses(NOT_FOUND);
+    owner.submit(&accept.replace("accept", "decline"), &[]).await.refuses(NOT_FOUND);
     owner.submit(&invitations, &named).await.leads();
     assert_eq!(stranger.submit(&own_invitation(&site).await, &[]).await.leads(), path);
     has(&stranger.shows(&path).await, &["You are a member"]);
