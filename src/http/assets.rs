@@ -56,8 +56,8 @@ fn file(name: &str, request: &Request) -> Result<Response> {
 }
 
 fn short(hash: &[u8; 32]) -> String {
-    let [a, b, c, d, e, f, g, h, ..] = *hash;
-    format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    let first = hash.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// The media type of a file, by how its name ends.

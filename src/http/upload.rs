@@ -57,6 +57,7 @@ pub struct Upload {
     seen: usize,
     unread: Arc<AtomicUsize>,
     until: Instant,
+    is_of_page: bool,
     _place: Place,
 }
 
@@ -64,6 +65,8 @@ pub struct Upload {
 pub enum Part {
     /// The bytes of a part called `image`.
     Image(Vec<u8>),
+    /// One that is too large, in a form of a page: it is passed over, and the rest is read.
+    TooLarge,
     /// The text of a part called `alt`: what a picture shows.
     Alt(String),
     /// Any other part: what it is called, and its text.
@@ -102,6 +105,7 @@ impl FromRequest<App> for Upload {
         }
         let Owner(owner) = request.extensions().get().cloned().unwrap_or_default();
         let place = app.uploads.take(&owner, MOST_OF_ONE)?;
+        let is_of_page = !request.uri().path().starts_with("/api/");
         DefaultBodyLimit::disable().apply(&mut request);
         let unread = Arc::new(AtomicUsize::new(0));
         let counter = unread.clone();
@@ -117,7 +121,8 @@ impl FromRequest<App> for Upload {
         let parts = Multipart::from_request(request, app)
             .await
             .map_err(|_| Error::Malformed("the multipart body has no boundary".to_owned()))?;
-        Ok(Self { parts, seen: 0, unread, until: Instant::now() + SLOWEST_UPLOAD, _place: place })
+        let until = Instant::now() + SLOWEST_UPLOAD;
+        Ok(Self { parts, seen: 0, unread, until, is_of_page, _place: place })
     }
 }
 
@@ -135,6 +140,12 @@ impl Upload {
         }
         let limits = (self.until, &*self.unread);
         Ok(Some(match part.name() {
+            Some("image") if self.is_of_page => {
+                match bounded(part, limits, LARGEST_PICTURE).await? {
+                    Some(bytes) => Part::Image(bytes),
+                    None => Part::TooLarge,
+                }
+            }
             Some("image") => Part::Image(whole(part, limits, LARGEST_PICTURE).await?),
             Some("alt") => {
                 let text = String::from_utf8(whole(part, limits, LARGEST_TEXT).await?);
@@ -142,11 +153,31 @@ impl Upload {
             }
             name => {
                 let name = name.unwrap_or_default().chars().take(LONGEST_NAME).collect();
-                let text = whole(part, limits, LARGEST_OTHER).await?;
+                let most = if self.is_of_page { LARGEST_OTHER } else { LARGEST_TEXT };
+                let text = whole(part, limits, most).await?;
                 Part::Text(name, String::from_utf8_lossy(&text).into_owned())
             }
         }))
     }
+}
+
+/// What a part holds; nothing where it is more than `most`, once all of it has come in.
+async fn bounded(
+    mut part: Field<'_>,
+    (until, unread): (Instant, &AtomicUsize),
+    most: usize,
+) -> Result<Option<Vec<u8>>> {
+    let mut bytes = Some(Vec::new());
+    while let Some(piece) =
+        in_time(until, part.chunk()).await?.map_err(|err| unreadable(&err, LARGEST_UPLOAD))?
+    {
+        unread.store(0, Ordering::Relaxed);
+        bytes = bytes.filter(|bytes: &Vec<u8>| bytes.len() + piece.len() <= most);
+        if let Some(bytes) = &mut bytes {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    Ok(bytes)
 }
 
 async fn whole(

@@ -97,10 +97,7 @@ impl Visit {
 
     /// Where they go to sign in, and come back from to what they see.
     pub fn sign_in(&self) -> String {
-        let next = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &self.0.path)
-            .finish();
-        format!("/signin/?{next}")
+        sign_in_and_back(&self.0.path)
     }
 
     /// What a form of theirs has to bring along, another one each time: see [`Csrf`].
@@ -164,6 +161,12 @@ impl Visit {
         let zone = self.zone().unwrap_or(Tz::UTC);
         DateTime::<Utc>::from(at).with_timezone(&zone).date_naive()
     }
+}
+
+/// Where somebody goes to sign in, and comes back from to a path.
+pub fn sign_in_and_back(path: &str) -> String {
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+    format!("/signin/?{next}")
 }
 
 impl FromRequestParts<App> for Visit {

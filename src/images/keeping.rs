@@ -37,7 +37,7 @@ pub async fn receive(app: &App, mut upload: Upload, most: usize) -> Result<Vec<K
         match part {
             Part::Alt(text) => received.text(&text, most)?,
             Part::Image(bytes) => received.image(app, bytes, most).await?,
-            Part::Text(..) => {}
+            Part::Text(..) | Part::TooLarge => {}
         }
     }
     received.kept()
@@ -56,6 +56,7 @@ pub async fn receive_form(
             Part::Text(name, text) => pairs.push((name, text)),
             Part::Alt(text) if received.alts.len() < most => received.text(&text, most)?,
             Part::Alt(_) => {}
+            Part::TooLarge => received.too_large(),
             // What a browser sends where no file was chosen (HTML, section 4.10.22.4).
             Part::Image(bytes) if bytes.is_empty() => {}
             // What was typed is kept, and so the rest is read.
@@ -88,6 +89,11 @@ impl Received {
             }
         }
         Ok(())
+    }
+
+    fn too_large(&mut self) {
+        self.pictures += 1;
+        self.faults.add("image", "this picture is larger than 10 MB: choose a smaller one");
     }
 
     fn text(&mut self, text: &str, most: usize) -> Result<()> {

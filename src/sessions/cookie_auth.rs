@@ -19,7 +19,7 @@ use crate::files::Size;
 use crate::http::csrf::{self, Key, Source};
 use crate::http::extract::LARGEST_BODY;
 use crate::http::idempotency::Owner;
-use crate::http::visit::{Visit, Who};
+use crate::http::visit::{Visit, Who, sign_in_and_back};
 use crate::users::Viewer;
 
 /// The pages that sign somebody in: who sends their forms needs no session for it, and nobody is to be
@@ -50,13 +50,14 @@ pub async fn visit(
     parts.extensions.insert(visit.clone());
 
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
+    let from = from_page(&parts.headers);
     let needs_token = known.is_some() || SIGN_IN.contains(&uri.path());
     let mut response = match check(app, &visit, parts, body, needs_token).await {
         Ok(request) => next(request).await,
         Err(err) => err.into_response(),
     };
     if asks_to_sign_in(&response) {
-        response = to_sign_in(&visit, &method);
+        response = to_sign_in(&visit, &method, from.as_deref());
     }
     if let Some(fresh) = fresh.filter(|_| visit.forms().is_asked()) {
         jar.give(&mut response, FORM, fresh, None);
@@ -237,10 +238,24 @@ fn asks_to_sign_in(response: &Response) -> bool {
 }
 
 /// To the page that signs them in, which leads back to the one that they asked for. What they sent is
-/// not sent again: they see the form that they sent it from.
-fn to_sign_in(visit: &Visit, method: &Method) -> Response {
-    let to = if *method == Method::GET { visit.sign_in() } else { "/signin/".to_owned() };
+/// not sent again: they are led back to the page that they sent it from.
+fn to_sign_in(visit: &Visit, method: &Method, from: Option<&str>) -> Response {
+    let to = match from {
+        _ if *method == Method::GET => visit.sign_in(),
+        Some(from) => sign_in_and_back(from),
+        None => "/signin/".to_owned(),
+    };
     Redirect::to(&to).into_response()
+}
+
+/// The page of ours that a form was sent from, as the browser says (RFC 9110, section 10.1.3).
+fn from_page(headers: &header::HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|it| it.to_str().ok());
+    let (host, referer) = (text(header::HOST)?, text(header::REFERER)?);
+    let referer: Uri = referer.parse().ok()?;
+    let is_own = referer.authority().is_some_and(|authority| authority.as_str() == host);
+    let path = referer.path_and_query()?.as_str();
+    (is_own && !SIGN_IN.contains(&referer.path())).then(|| path.to_owned())
 }
 
 /// Where somebody is led after they have signed in: a path of this site, and nowhere else (OWASP,

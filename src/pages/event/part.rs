@@ -11,7 +11,6 @@ use crate::users::Viewer;
 
 /// How somebody takes part, and what of it they can change.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "the page asks each of them by itself")]
 pub struct Part {
     /// What they have said, if they have.
     pub own: Option<Participation>,
