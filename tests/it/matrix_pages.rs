@@ -37,7 +37,6 @@ const ALL: [Gets; 6] = [Yes; 6];
 const SIGNED_IN: [Gets; 6] = [In, Yes, Yes, Yes, Yes, Yes];
 /// Who may change an event or a group, and nobody else.
 const LOOKS_AFTER: [Gets; 6] = [In, No, No, Yes, Yes, Yes];
-const INVITES: [Gets; 6] = [In, Gone, Gone, Yes, Yes, Yes];
 const OWNS: [Gets; 6] = [In, No, No, No, Yes, Yes];
 
 /// The method, the path, the form, and what each role gets.
@@ -98,8 +97,7 @@ const TABLE: &[Row] = &[
     ("POST", "/groups/{group}/requests/{asking}/refuse/", "", LOOKS_AFTER),
     ("GET", "/groups/{group}/invitations/", "", LOOKS_AFTER),
     ("POST", "/groups/{group}/invitations/", "way=username&username=gail&role=member", LOOKS_AFTER),
-    // Others do not hear that there is one.
-    ("POST", "/groups/{group}/invitations/{invitation}/end/", "", INVITES),
+    ("POST", "/groups/{group}/invitations/{invitation}/end/", "", LOOKS_AFTER),
     ("GET", "/groups/{group}/bans/", "", LOOKS_AFTER),
     ("POST", "/groups/{group}/bans/", "username=gail&reason=", LOOKS_AFTER),
     ("POST", "/groups/{group}/bans/{banned}/lift/", "", LOOKS_AFTER),
@@ -109,7 +107,7 @@ const TABLE: &[Row] = &[
     ("POST", "/groups/{group}/announcements/{announcement}/delete/", "", LOOKS_AFTER),
     ("GET", "/groups/{group}/audit/", "", LOOKS_AFTER),
     ("POST", "/invitations/{invitation}/accept/", "", [In, Gone, Gone, Gone, Gone, Gone]),
-    ("POST", "/invitations/{invitation}/decline/", "", INVITES),
+    ("POST", "/invitations/{invitation}/decline/", "", [In, Gone, Gone, Gone, Gone, Gone]),
     ("GET", "/people/{member}/", "", ALL),
     ("GET", "/mine/", "", SIGNED_IN),
     ("GET", "/mine/past/", "", SIGNED_IN),
