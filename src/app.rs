@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::http::limits::Limits;
 use crate::http::page;
 use crate::kept::Kept;
+use crate::kept::made::Made;
 use crate::mail::Post;
 use crate::secret::Secret;
 use crate::storage::Storage;
@@ -35,6 +36,10 @@ pub struct Parts {
     pub hashers: Crew,
     /// Who unpacks and shrinks pictures.
     pub retouchers: Crew,
+    /// Who draws the cards of events.
+    pub painters: Crew,
+    /// The cards that were drawn.
+    pub cards: Made,
     /// How much one client may ask for.
     pub limits: Limits,
     /// What was read a moment ago, for everybody.
@@ -70,6 +75,9 @@ const UNPACKED: usize = 2;
 /// Pictures that may wait for that, and uploads that may be on their way in: one picture each.
 const UPLOADS: usize = 32;
 
+/// Cards that may wait to be drawn.
+const WAITING_CARDS: usize = 8;
+
 impl App {
     /// A site on a database, with a storage for its pictures and a way for its letters, and with or
     /// without limits.
@@ -82,6 +90,8 @@ impl App {
             db,
             storage,
             post,
+            painters: Crew::with_hands(1, WAITING_CARDS),
+            cards: Made::default(),
             limits,
             site: Arc::new(site),
             hashers: Crew::new(WAITING_HASHES),

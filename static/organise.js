@@ -5,7 +5,8 @@ const LARGEST_PICTURE = 10_000_000;
 
 const form = document.getElementById("event-form");
 const fields = form.elements;
-const storageKey = `owambe-event ${location.pathname}${location.search.replace(/[?&]csrf=[^&]*/, "")}`;
+// Whoever signs in next in the same tab does not see it.
+const storageKey = `owambe-event ${form.dataset.who ?? ""} ${location.pathname}${location.search.replace(/[?&]csrf=[^&]*/, "")}`;
 const dayLength = 24 * 60 * 60 * 1000;
 
 // The end follows the start.
@@ -15,23 +16,38 @@ const toText = (days) => new Date(days * dayLength).toISOString().slice(0, 10);
 
 let startBefore = toDays(fields.start_date);
 
+/** The last day that passMidnight has set, and whether there was none before. */
+let ownEnd = null;
+
 function moveEnd() {
   const start = toDays(fields.start_date);
   if (Number.isNaN(start)) return;
   const end = toDays(fields.end_date);
   const copied = Number(form.dataset.days);
+  const isOwn = ownEnd?.day === fields.end_date.value;
   if (!Number.isNaN(end) && !Number.isNaN(startBefore)) fields.end_date.value = toText(end + start - startBefore);
   else if (!Number.isNaN(end) && end < start) fields.end_date.value = fields.start_date.value;
   else if (Number.isNaN(end) && Number.isNaN(startBefore) && copied > 0) fields.end_date.value = toText(start + copied);
+  if (isOwn) ownEnd.day = fields.end_date.value;
   startBefore = start;
 }
 
-/** An end that is earlier than the start, with no other last day, is after midnight. */
+/** An end that is earlier than the start, with no other last day, is after midnight. A last day that
+ *  comes from here goes again when the end is no longer earlier. */
 function passMidnight() {
   const [from, to] = [fields.start_time.value, fields.end_time.value];
-  const isOneDay = !fields.end_date.value || fields.end_date.value === fields.start_date.value;
+  const isPast = from && to && to < from;
+  const end = fields.end_date.value;
+  const isOneDay = !end || end === fields.start_date.value;
   const start = toDays(fields.start_date);
-  if (from && to && to < from && isOneDay && !Number.isNaN(start)) fields.end_date.value = toText(start + 1);
+  if (isPast && isOneDay && !Number.isNaN(start)) {
+    fields.end_date.value = toText(start + 1);
+    ownEnd = { day: fields.end_date.value, wasBlank: !end };
+  } else if (!isPast && ownEnd?.day === end) {
+    fields.end_date.value = ownEnd.wasBlank ? "" : fields.start_date.value;
+    ownEnd = null;
+  }
+  if (fields.end_date.value !== end) changed();
 }
 
 // How much of the title is used.
@@ -90,7 +106,10 @@ function typed() {
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "do");
 }
 
-const keep = (isSent) => sessionStorage.setItem(storageKey, JSON.stringify({ isSent, typed: typed() }));
+/** What was sent is kept, too, until owambe.js sees that it has been taken. */
+function keep(isSent) {
+  sessionStorage.setItem(storageKey, JSON.stringify({ isSent, path: location.pathname, typed: typed() }));
+}
 
 function changed() {
   isChanged = true;
@@ -99,6 +118,8 @@ function changed() {
 
 function fill(pairs) {
   const held = new Map(pairs);
+  // A zone that comes back was seen by who sent it: there is nothing to guess.
+  delete fields.timezone.dataset.guessZone;
   for (const field of fields) {
     if (!field.name || ["file", "submit"].includes(field.type)) continue;
     if (field.type === "radio") field.checked = held.get(field.name) === field.value;
@@ -111,18 +132,13 @@ function fill(pairs) {
   }
 }
 
-/** What was sent comes back only to who comes back themselves, as by the button of the browser. */
+/** What was sent and not taken comes back, too, as where somebody had to sign in again first. */
 function bringBack() {
   const kept = JSON.parse(sessionStorage.getItem(storageKey) ?? "null");
   if (!kept || !("fresh" in form.dataset)) return;
-  const came = performance.getEntriesByType("navigation")[0]?.type;
-  if (kept.isSent && came !== "back_forward" && came !== "reload") {
-    sessionStorage.removeItem(storageKey);
-    return;
-  }
   if (JSON.stringify(kept.typed) === JSON.stringify(typed())) return;
   fill(kept.typed);
-  isChanged = true;
+  changed();
   const note = document.getElementById("kept-note");
   note.querySelector("p").textContent = note.dataset.kept;
   note.hidden = false;
@@ -164,9 +180,14 @@ form.addEventListener("input", (event) => {
 
 form.addEventListener("change", (event) => {
   if (event.target === fields.start_date) moveEnd();
-  if (event.target === fields.start_time || event.target === fields.end_time) passMidnight();
+  if (event.target === fields.end_date) ownEnd = null;
   if (event.target === fields.image) showPicture();
   changed();
+});
+
+// Not on each change: a browser tells of one for each digit that is typed.
+form.addEventListener("focusout", (event) => {
+  if (event.target === fields.start_time || event.target === fields.end_time) passMidnight();
 });
 
 // A field that is not right is seen, also where it was folded away.
@@ -179,6 +200,8 @@ let isAsPage = false;
 
 form.addEventListener("submit", async (event) => {
   const button = event.submitter;
+  // Who sends it by the keyboard has not left the field.
+  passMidnight();
   if (button?.value === "preview" && !isAsPage) {
     event.preventDefault();
     if (await preview(button)) return;

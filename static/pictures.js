@@ -67,6 +67,10 @@
       });
       this.form.addEventListener("drop", (event) => this.drop(event));
       this.form.addEventListener("submit", (event) => this.submit(event));
+      // A browser may come back to the page that a comment was sent from.
+      addEventListener("pageshow", (event) => {
+        if (event.persisted && this.isSending) this.fail([]);
+      });
       // A browser that comes back to a page may have kept what was chosen.
       if (this.input.files.length > 0) this.choose([...this.input.files]);
     }
@@ -164,7 +168,7 @@
       this.faults.hidden = wrong.length === 0;
     }
 
-    /** Without pictures the browser sends the form as any other. */
+    /** Without pictures the browser sends the form as any other, and owambe.js sees that it does so once. */
     async submit(event) {
       const isPreparing = this.status.textContent === told(this.form, "preparing");
       if (this.isSending || (this.shown.length === 0 && !isPreparing)) {
@@ -182,6 +186,8 @@
       const request = new XMLHttpRequest();
       request.open("POST", this.form.action);
       request.responseType = "document";
+      // What is wrong is said in a page, and not as programs read it.
+      request.setRequestHeader("Accept", "text/html");
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) this.progress.value = event.loaded / event.total;
       });

@@ -29,6 +29,7 @@ event-part = Are you coming?
 event-part-going = You are going
 event-part-waiting = You are on the waitlist
 event-part-interested = You are interested
+event-part-begun = It has begun
 event-part-over = Who was there
 event-part-went = You were going
 event-part-cancelled = Taking part
@@ -60,7 +61,7 @@ event-deadline = Say so until { $time }
 event-deadline-passed = It closed on { $time }
 event-go = I am going
 event-join-waitlist = Join the waitlist
-event-full-hint = All seats are taken or promised. Who is on the waitlist gets a seat as soon as one is free, in turn.
+event-full-hint = All seats are taken or promised. Whoever waits gets a seat when one is free and it is their turn.
 event-be-interested = I am interested
 event-interested-instead = I am only interested
 event-sign-in-first = You sign in first, and come straight back here.
@@ -68,7 +69,7 @@ event-position = { $position ->
     [one] You are first in line.
    *[other] You are number { $position } in line.
 }
-event-position-hint = When a seat is free, it is yours at once, and we tell you.
+event-position-hint = When it is your turn and a seat is free, it is yours at once, and we tell you.
 event-with-guests = { $count ->
     [0] You come alone.
     [one] You bring one guest.

@@ -50,6 +50,10 @@ find-all = Show everything
 month-previous = Month before
 month-next = Month after
 month-today = This month
+month-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+}
 month-nothing = Nothing is on in this month.
 month-cut = There is more than fits on this page: look for less.
 

@@ -107,6 +107,7 @@ account-delete-button = Delete my account for good
 
 notification-settings = Choose what you hear of
 notification-none = Nothing new. When something changes about the events and groups that you take part in, it stands here.
+notification-gone = What that was about is not there any more, or you cannot see it any more.
 notification-none-next = Look at events
 notification-unread-count = { $count ->
     [one] One is new.

@@ -137,10 +137,11 @@ impl Details {
 
     /// The details after a change, if they still fit together.
     pub fn changed(mut self, change: &Change) -> Result<Self> {
+        let before = (self.group_id, self.visibility);
         self.apply(change);
         let mut faults = Faults::default();
         self.check_place(&mut faults);
-        self.check_group(change, &mut faults);
+        self.check_group(before, &mut faults);
         self.settle_times(&mut faults);
         self.listed = self.visibility == Visibility::Public && self.status != Status::Draft;
         faults.check().map(|()| self)
@@ -183,9 +184,9 @@ impl Details {
     }
 
     /// An event may have lost its group; then it stays as it is until somebody says otherwise.
-    fn check_group(&self, change: &Change, faults: &mut Faults) {
-        let is_said = change.group.is_some() || change.visibility.is_some();
-        if is_said && self.visibility == Visibility::Group && self.group_id.is_none() {
+    fn check_group(&self, before: (Option<GroupId>, Visibility), faults: &mut Faults) {
+        let has_changed = (self.group_id, self.visibility) != before;
+        if has_changed && self.visibility == Visibility::Group && self.group_id.is_none() {
             faults.add("visibility", "only an event of a group can be for its group alone");
         }
     }
@@ -213,6 +214,14 @@ impl Details {
         }
         self.days = last.signed_duration_since(first).max(TimeDelta::zero()).num_days();
         (self.starts_at, self.ends_at) = (starts, ends);
+    }
+
+    /// When nobody looks for it any more: at its end, or with the day where only its beginning is known.
+    pub fn over_at(&self) -> Instant {
+        match (self.start_time, self.end_time) {
+            (Some(_), None) => self.timezone.end_of_day(self.end_date.0),
+            _ => self.ends_at,
+        }
     }
 
     /// Without times, an event lasts whole days.
@@ -300,6 +309,21 @@ mod tests {
         assert_eq!(fault(&Change { end_time: Some(Some(time("19:00"))), ..party() }), "start_time");
         assert_eq!(fault(&Change { latitude: Some(Some(6.5)), ..party() }), "longitude");
         assert_eq!(fault(&Change { visibility: Some(Visibility::Group), ..party() }), "visibility");
+    }
+
+    #[test]
+    fn an_event_that_lost_its_group_stays_as_it_is_until_somebody_says_otherwise() {
+        let made = Details::new(&party(), Zone(Tz::UTC)).unwrap();
+        let lost = Details { visibility: Visibility::Group, ..made.clone() };
+        let hidden = Some(Visibility::Group);
+        let same = Change { visibility: hidden, group: Some(None), ..Change::default() };
+
+        assert_eq!(lost.clone().changed(&same).unwrap().visibility, Visibility::Group);
+        let shown = Change { visibility: Some(Visibility::Public), ..same.clone() };
+        assert!(lost.clone().changed(&shown).is_ok());
+        assert!(made.changed(&same).is_err());
+        let theirs = Details { group_id: Some(GroupId(1)), ..lost };
+        assert!(theirs.changed(&same).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::address::Named;
 use super::community_api::BanIn;
 use super::shown::{Face, Head, Moment, apart, name};
-use super::web::act;
+use super::web::{act, beside};
 use super::{Ban, GroupId, bans, lift, members};
 use crate::app::App;
 use crate::error::{Error, Faults, Result};
@@ -114,7 +114,7 @@ async fn ban(
     match keep_out(&app, user.clone(), id, &form).await {
         Ok(to) => Ok(to.into_response()),
         Err(error) => {
-            let form = form.refused(error)?;
+            let form = beside("username", error, form)?;
             let page = listed(&app, visit, user, (id, Paging::first(20))).await?;
             Ok(refused(BansPage { form, ..page }))
         }

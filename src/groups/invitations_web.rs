@@ -10,14 +10,14 @@ use axum::routing::{get, post};
 use super::address::{self, Named};
 use super::invitations_api::{InvitationIn, check_letter};
 use super::shown::{Face, Head, apart, name, way_back};
-use super::web::act;
+use super::web::{act, beside};
 use super::{
     GroupId, Invitation, InvitationId, Invitee, Role, accept, invitation_url, invitations, invite,
     manageable,
 };
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{ACROSS_FIELDS, Error, Result};
 use crate::http::extract::Path;
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
@@ -80,7 +80,7 @@ impl Row {
             email: it.email,
             role: it.role,
             inviter: name(people, it.inviter_id),
-            until: visit.language().day(it.expires_at.utc().date()),
+            until: visit.language().day(visit.day_of(it.expires_at)),
         }
     }
 }
@@ -131,10 +131,16 @@ async fn send(
         }
         Ok((path, None)) => Ok(Redirect::to(&format!("{path}invitations/")).into_response()),
         Err(error) => {
-            let form = form.refused(error)?;
+            let form = beside(whose_field(&form), error, form)?;
             Ok(refused(InvitationsPage { form, ..page().await? }))
         }
     }
+}
+
+/// The field that says who is invited: beside it stands why they cannot be.
+fn whose_field(form: &Form) -> &'static str {
+    let names = ["username", "email"];
+    names.into_iter().find(|name| !form.text(name).is_empty()).unwrap_or(ACROSS_FIELDS)
 }
 
 /// Invites somebody. Tells where the group is, and the link, where whoever has it is invited.

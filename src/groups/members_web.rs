@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use super::address::Named;
 use super::shape::MembershipIn;
 use super::shown::{Face, Head, Moment, apart};
-use super::web::act;
+use super::web::{act, beside};
 use super::{
     GroupId, Membership, Role, add_member, list_members, members, remove_member, role_in, visible,
 };
@@ -75,7 +75,7 @@ impl HandOverPage {
 
 impl Row {
     fn new(visit: &Visit, it: &Membership) -> Self {
-        let day = visit.language().short_day(it.created_at.utc().date());
+        let day = visit.language().short_day(visit.day_of(it.created_at));
         let since = Moment { said: day, ..Moment::new(visit, it.created_at) };
         let is_viewer = visit.is(it.user.id.0);
         Self { person: (&it.user).into(), role: it.role, since, is_viewer }
@@ -118,7 +118,7 @@ async fn add(
     match put_in(&app, user.clone(), id, &form).await {
         Ok(to) => Ok(to.into_response()),
         Err(error) => {
-            let form = form.refused(error)?;
+            let form = beside("username", error, form)?;
             let page = listed(&app, visit, (&user).into(), (id, Paging::first(20))).await?;
             Ok(refused(MembersPage { form, ..page }))
         }

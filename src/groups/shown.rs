@@ -269,7 +269,7 @@ impl Offer {
             picture: it.group.image.map(|file| file.path(Size::Small)),
             role: it.role,
             inviter: name(&people, it.inviter_id),
-            until: visit.language().day(it.expires_at.utc().date()),
+            until: visit.language().day(visit.day_of(it.expires_at)),
         };
         Ok(offered.into_iter().map(offer).collect())
     }

@@ -113,6 +113,15 @@ pub(super) async fn act(
     Ok(Redirect::to(&format!("{path}{page}")))
 }
 
+/// The same form with what is wrong with it: where the state of the world is in the way, that is said
+/// beside this field. What else went wrong is passed on.
+pub(super) fn beside(field: &'static str, error: Error, form: Form) -> Result<Form> {
+    form.refused(match error {
+        Error::Conflict { message, .. } => Error::invalid(field, message),
+        other => other,
+    })
+}
+
 async fn join(app: App, user: User, Path(Named(id)): Path<Named>) -> Result<Redirect> {
     act(app, user, id, "", move |tx, user| add_member(tx, user, id, user.id, None).map(drop)).await
 }

@@ -21,13 +21,14 @@ const LONGEST: usize = 2000;
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let (mut pieces, mut said, mut at) = (Vec::new(), 0, 0);
     while let Some(begin) = next_beginning(text, at) {
-        let link = link_at(text, begin);
-        at = begin + link.map_or(1, str::len);
+        let (seen, link) = link_at(text, begin);
+        at = begin + seen;
         let Some(link) = link else { continue };
         if said < begin {
             pieces.push(Piece::Text(&text[said..begin]));
         }
         pieces.push(Piece::Link(link));
+        at = begin + link.len();
         said = at;
     }
     if said < text.len() {
@@ -44,32 +45,33 @@ fn next_beginning(text: &str, from: usize) -> Option<usize> {
     found.filter(begins).find(|at| !in_word(*at))
 }
 
-/// The address at a place, without what only ends the sentence that it stands in.
-fn link_at(text: &str, begin: usize) -> Option<&str> {
+/// How much was looked at from a place on, and the address there, without what only ends the sentence
+/// that it stands in. Nothing is looked at twice, however many addresses a text seems to have.
+fn link_at(text: &str, begin: usize) -> (usize, Option<&str>) {
     let ends = |it: char| it.is_whitespace() || it.is_control() || "<>\"“”«»".contains(it);
     // What turns the direction of writing makes an address look like another.
     let turns = |it: char| matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
     let rest = &text[begin..];
     let link = rest.find(|it| ends(it) || turns(it)).map_or(rest, |end| &rest[..end]);
-    if link.len() > LONGEST {
-        return None;
+    let seen = link.len().max(1);
+    if seen > LONGEST {
+        return (seen, None);
     }
     let link = without_end(link);
-    is_web(link).then_some(link)
+    (seen, is_web(link).then_some(link))
 }
 
 /// Takes away the comma, and the bracket that was opened before the address.
 fn without_end(mut link: &str) -> &str {
+    let count = |it: char| link.matches(it).count();
+    let mut unopened = [('(', ')'), ('[', ']'), ('{', '}')]
+        .map(|(open, close)| (close, count(close).saturating_sub(count(open))));
     while let Some(last) = link.chars().next_back() {
-        let count = |it: char| link.matches(it).count();
-        let is_end = match last {
-            ')' => count(')') > count('('),
-            ']' => count(']') > count('['),
-            '}' => count('}') > count('{'),
-            _ => ".,;:!?'’…*_|".contains(last),
-        };
-        if !is_end {
-            break;
+        match unopened.iter_mut().find(|(close, _)| *close == last) {
+            Some((_, 0)) => break,
+            Some((_, more)) => *more -= 1,
+            None if ".,;:!?'’…*_|".contains(last) => {}
+            None => break,
         }
         link = &link[..link.len() - last.len_utf8()];
     }
@@ -98,6 +100,14 @@ mod tests {
             Piece::Text(_) => None,
         });
         links.collect()
+    }
+
+    #[test]
+    fn what_only_seems_to_be_an_address_again_and_again_is_looked_at_once() {
+        let long = "http://".repeat(3_000);
+        assert!(links(&long).is_empty());
+        let shut = format!("http://a.example/{}", ")".repeat(1_900));
+        assert_eq!(links(&shut), ["http://a.example/"]);
     }
 
     #[test]

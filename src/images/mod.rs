@@ -173,9 +173,14 @@ fn get(conn: &mut Conn, id: ImageId) -> Result<Image> {
     store::find(conn, id)?.ok_or(Error::NotFound("image"))
 }
 
+/// The one image that something has, if it has one.
+pub fn find_at(conn: &mut Conn, place: Place) -> Result<Option<Image>> {
+    Ok(store::find_at(conn, place)?)
+}
+
 /// The one image that something has.
 pub fn get_at(conn: &mut Conn, place: Place) -> Result<Image> {
-    store::find_at(conn, place)?.ok_or(Error::NotFound("image"))
+    find_at(conn, place)?.ok_or(Error::NotFound("image"))
 }
 
 /// Gives something its picture, in the place of the one it had. Tells whether it had none.

@@ -104,7 +104,7 @@ pub fn middle(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> 
 pub fn png(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     let encoder =
-        PngEncoder::new_with_quality(&mut out, CompressionType::Best, FilterType::Adaptive);
+        PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
     let written = encoder.write_image(bytes, width, height, ExtendedColorType::Rgb8);
     written.map(|()| out).map_err(|err| err.to_string())
 }

@@ -9,6 +9,7 @@
 //! What is made of a few rows alone, whatever the time of day, is kept until one of them is written, for
 //! as long as it takes, where the database tells which rows are: SQLite does (`kept/rows.rs`).
 
+pub mod made;
 mod rows;
 
 use std::any::Any;

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use serde::Deserialize;
 
 use crate::app::App;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Faults, Result};
+use crate::files::FileName;
 use crate::groups::address::Named;
 use crate::groups::shown::Head;
 use crate::groups::{self, GroupId, GroupIn, Visibility};
@@ -17,8 +17,8 @@ use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
 use crate::http::upload::Upload;
 use crate::http::visit::Visit;
-use crate::images::{self, Kept, Place};
-use crate::input::Field;
+use crate::images::{self, Alt, Kept, Place};
+use crate::input::Input;
 use crate::users::User;
 
 /// The pages that make a group and change it.
@@ -37,16 +37,18 @@ struct FormPage {
     form: Form,
 }
 
-/// What only the page asks for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct More {
-    remove_image: Field<bool>,
+/// What the picture of a group is to be.
+struct Wanted {
+    /// Another one, if one came.
+    picture: Option<FileName>,
+    alt: Alt,
+    /// Whether it is to have none, unless another one came.
+    removes: bool,
 }
 
 impl FormPage {
     /// The fields that it shows.
-    const SHOWN: &[&str] = &["name", "description", "visibility", "image", "alt"];
+    const SHOWN: &[&str] = &["name", "description", "visibility", "image", "picture_alt"];
 
     fn is_chosen(&self, visibility: Visibility) -> bool {
         self.form.is("visibility", visibility.as_str())
@@ -68,7 +70,8 @@ async fn show_new(visit: Visit, _: User) -> Page<FormPage> {
 
 async fn create(app: App, visit: Visit, user: User, upload: Upload) -> Result<Response> {
     let (form, kept) = images::receive_form(&app, upload, 1).await?;
-    let (new, kept) = match both(form.read::<GroupIn>()?.new_group(), kept) {
+    let wanted = Wanted::read(&form, kept);
+    let (new, wanted) = match both(form.read::<GroupIn>()?.new_group(), wanted) {
         Ok(both) => both,
         Err(error) => {
             let form = form.refused(error)?;
@@ -77,7 +80,7 @@ async fn create(app: App, visit: Visit, user: User, upload: Upload) -> Result<Re
     };
     let work = move |tx: &mut Tx| {
         let group = groups::create(tx, &user, &new)?;
-        put_picture(tx, &user, group.id, &kept)?;
+        wanted.settle(tx, &user, group.id)?;
         Ok(group.path())
     };
     Ok(Redirect::to(&app.db.write(work).await?).into_response())
@@ -94,7 +97,11 @@ async fn show_edit(
         let form = Form::default()
             .with("name", &group.name)
             .with("description", &group.description)
-            .with("visibility", group.visibility.as_str());
+            .with("visibility", group.visibility.as_str())
+            .with(
+                "picture_alt",
+                images::find_at(conn, Place::Group(id))?.map(|image| image.alt).unwrap_or_default(),
+            );
         Ok(Page(FormPage { visit, head: Some(Head::read(conn, &(&user).into(), id)?), form }))
     };
     app.db.read(read).await
@@ -110,20 +117,17 @@ async fn update(
     // Whether they may, before the picture is read.
     let head = head(&app, user.clone(), id).await?;
     let (form, kept) = images::receive_form(&app, upload, 1).await?;
-    let (change, kept) = match both(form.read::<GroupIn>()?.whole().read(), kept) {
+    let wanted = Wanted::read(&form, kept);
+    let (change, wanted) = match both(form.read::<GroupIn>()?.whole().read(), wanted) {
         Ok(both) => both,
         Err(error) => {
             let form = form.refused(error)?;
             return Ok(refused(FormPage { visit, head: Some(head), form }));
         }
     };
-    let removes = form.read::<More>()?.remove_image == Field::Value(true);
     let work = move |tx: &mut Tx| {
         let group = groups::update(tx, &user, id, &change)?;
-        if removes && kept.is_empty() {
-            remove_picture(tx, &user, id)?;
-        }
-        put_picture(tx, &user, id, &kept)?;
+        wanted.settle(tx, &user, id)?;
         Ok(group.path())
     };
     Ok(Redirect::to(&app.db.write(work).await?).into_response())
@@ -137,18 +141,33 @@ async fn head(app: &App, user: User, id: GroupId) -> Result<Head> {
     app.db.read(read).await
 }
 
-fn put_picture(tx: &mut Tx, user: &User, group: GroupId, kept: &[Kept]) -> Result<()> {
-    match kept.first() {
-        Some(kept) => images::put(tx, user.id, Place::Group(group), kept).map(drop),
-        None => Ok(()),
+impl Wanted {
+    /// Reads what a form says of the picture that came with it, or of the one that is there.
+    fn read(form: &Form, kept: Result<Vec<Kept>>) -> Result<Self> {
+        let alt = Alt::from_text(form.text("picture_alt"));
+        let alt = alt.map_err(|wrong| Error::invalid("picture_alt", wrong));
+        let (mut kept, alt) = both(kept, alt)?;
+        let picture = kept.pop().map(|kept| kept.name);
+        Ok(Self { picture, alt, removes: form.is("remove_image", "true") })
     }
-}
 
-fn remove_picture(tx: &mut Tx, user: &User, group: GroupId) -> Result<()> {
-    match images::get_at(tx, Place::Group(group)) {
-        Ok(image) => images::delete(tx, user.id, &image),
-        Err(Error::NotFound(_)) => Ok(()),
-        Err(other) => Err(other),
+    /// Gives a group another picture, or none, or other words for the one that it has.
+    fn settle(&self, tx: &mut Tx, user: &User, group: GroupId) -> Result<()> {
+        if let Some(name) = self.picture.clone() {
+            return self.put(tx, user, group, name);
+        }
+        match images::find_at(tx, Place::Group(group))? {
+            Some(image) if self.removes => images::delete(tx, user.id, &image),
+            Some(image) if image.alt != self.alt.as_str() => {
+                self.put(tx, user, group, image.file.name)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn put(&self, tx: &mut Tx, user: &User, group: GroupId, name: FileName) -> Result<()> {
+        let kept = Kept { name, alt: self.alt.clone() };
+        images::put(tx, user.id, Place::Group(group), &kept).map(drop)
     }
 }
 

@@ -9,10 +9,11 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::clock::{self, Instant};
 use crate::db::{Conn, Tx};
-use crate::error::{Faults, Result};
+use crate::error::{Error, Faults, Result};
 use crate::events::address::Named;
-use crate::events::{self, Event, EventId, Interest};
+use crate::events::{self, Event, EventId, Interest, Status};
 use crate::files::Size;
 use crate::http::extract::{Path, Query};
 use crate::http::form::Form;
@@ -49,6 +50,7 @@ crate::word! {
 #[serde(default)]
 struct Shown {
     show: Field<Interest>,
+    refused: Field<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,12 +91,17 @@ struct GuestsPage {
     tabs: Vec<Tab>,
     people: Vec<Guest>,
     links: Links,
+    /// Where this page of the list begins, if not at the beginning.
+    cursor: String,
+    /// Why what they decided was not done.
+    refused: Option<String>,
 }
 
 impl Guest {
-    fn new(visit: &Visit, event: &Event, it: Participation) -> Self {
+    fn new(visit: &Visit, event: &Event, now: Instant, it: Participation) -> Self {
         let room = event.details.capacity.map(|seats| seats - event.seats_taken);
         let has_room = room.is_none_or(|room| room > it.guests);
+        let is_on = event.details.status != Status::Cancelled && event.details.ends_at > now;
         Self {
             id: it.user.id.0,
             name: it.user.shown_name().to_owned(),
@@ -103,7 +110,7 @@ impl Guest {
             brings: (it.guests > 0).then(|| visit.with("guests-brings", "count", it.guests)),
             place: it.position.map(|place| visit.with("guests-place", "place", place)),
             since: visit.with("guests-since", "moment", &visit.moment(it.created_at)),
-            can_be_seated: has_room && it.status != Interest::Going,
+            can_be_seated: is_on && has_room && it.status != Interest::Going,
         }
     }
 }
@@ -171,8 +178,13 @@ async fn show(
         Ok((event, counts, page))
     };
     let (event, counts, page) = app.db.read_slow(read).await?;
-    let page = page.map(|it| Guest::new(&visit, &event, it));
-    let links = page.links(&paging);
+    let now = clock::now();
+    let page = page.map(|it| Guest::new(&visit, &event, now, it));
+    let word = if let Field::Value(word) = shown.refused { word } else { String::new() };
+    let refused = explained(&visit, &word);
+    let links =
+        if refused.is_some() { afresh(page.links(&paging), &word) } else { page.links(&paging) };
+    let cursor = paging.cursor.map(|cursor| cursor.to_string()).unwrap_or_default();
     let tab = |(each, count): (Interest, i64)| Tab {
         part: each.as_str(),
         name: called(&visit, each),
@@ -180,7 +192,27 @@ async fn show(
         is_shown: each == part,
     };
     let tabs = counts.into_iter().map(tab).collect();
-    Ok(Page(GuestsPage { visit, event, part, tabs, people: page.rows, links }))
+    let people = page.rows;
+    Ok(Page(GuestsPage { visit, event, part, tabs, people, links, cursor, refused }))
+}
+
+/// Why somebody was not given a seat, by the word that the form was answered with.
+fn explained(visit: &Visit, word: &str) -> Option<String> {
+    let text = match word {
+        "event_full" => "guests-full",
+        "event_cancelled" => "guests-off",
+        "event_over" => "guests-over",
+        "forbidden" => "guests-members",
+        _ => return None,
+    };
+    Some(visit.say(text))
+}
+
+/// The ways to other pages, where nothing was refused.
+fn afresh(links: Links, word: &str) -> Links {
+    let said = format!("refused={word}&");
+    let without = |link: String| link.replace(&said, "");
+    Links { next: links.next.map(without), previous: links.previous.map(without) }
 }
 
 async fn decide(
@@ -195,14 +227,33 @@ async fn decide(
     let part = input.show.or_nothing("show", &mut faults).unwrap_or(Interest::Going);
     faults.check()?;
 
+    let asking = user.clone();
+    app.db.read(move |conn| events::editable(conn, &asking, event)).await?;
     let done = move |tx: &mut Tx| match deed {
         Some(Deed::Seat) => decided(tx, &user, (event, guest), Decision::Going),
         Some(Deed::Refuse) => decided(tx, &user, (event, guest), Decision::Refused),
         Some(Deed::Remove) => interests::remove(tx, &user, event, guest),
         None => Ok(()),
     };
-    app.db.write_in_turn(event.0, done).await?;
-    Ok(Redirect::to(&format!("/events/{event}/guests/?show={}", part.as_str())))
+    let refused = app.db.write_in_turn(event.0, done).await.err().map(refusal).transpose()?;
+    let mut query = form_urlencoded::Serializer::new(format!("show={}", part.as_str()));
+    if let Some(why) = refused {
+        query.append_pair("refused", why);
+    }
+    if !form.text("cursor").is_empty() {
+        query.append_pair("cursor", form.text("cursor"));
+    }
+    Ok(Redirect::to(&format!("/events/{event}/guests/?{}", query.finish())))
+}
+
+/// The word for why something was not done, which the list explains beside how things are now. Any
+/// other error is passed on.
+fn refusal(error: Error) -> Result<&'static str> {
+    match error {
+        Error::Conflict { code, .. } => Ok(code),
+        Error::Forbidden(_) => Ok("forbidden"),
+        other => Err(other),
+    }
 }
 
 fn decided(

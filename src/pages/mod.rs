@@ -10,6 +10,7 @@ mod mine;
 mod news;
 mod notifications;
 mod organise;
+mod organise_around;
 mod organise_form;
 mod organise_order;
 mod organise_state;

@@ -8,24 +8,24 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::organise_around::Around;
 use super::organise_form as fields;
 use super::organise_order::Order;
 use crate::app::App;
 use crate::clock;
-use crate::db::{Conn, Tx};
+use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
 use crate::events::address::Named;
 use crate::events::shown::{Card, when};
 use crate::events::{self, Details, Event, EventId, Status};
 use crate::files::Size;
-use crate::groups::{self, GroupId};
+use crate::groups::GroupId;
 use crate::http::extract::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{Page, PageResult, refused};
-use crate::http::paging::Paging;
 use crate::http::upload::Upload;
 use crate::http::visit::Visit;
-use crate::images::{self, Image, Place};
+use crate::images::{self, Place};
 use crate::input::Field;
 use crate::users::User;
 
@@ -36,23 +36,12 @@ pub fn routes() -> Router<App> {
         .route("/events/{event}/edit/", get(edit).post(update))
 }
 
-/// Groups that somebody chooses from at most.
-const MOST_GROUPS: usize = 200;
-
 /// What a new event begins with.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Beginning {
     from: Field<EventId>,
     group: Field<GroupId>,
-}
-
-/// What stands around what somebody types: the event that they change or copy, as it is, its picture,
-/// and the groups that can hold it.
-struct Around {
-    event: Option<Event>,
-    picture: Option<Image>,
-    groups: Vec<(GroupId, String)>,
 }
 
 /// An event as it would be.
@@ -83,39 +72,8 @@ enum State {
     Typed,
     /// The same, and somebody else was quicker.
     Late,
-}
-
-impl Around {
-    fn read(conn: &mut Conn, user: &User, event: Option<EventId>) -> Result<Self> {
-        let event = event.map(|id| events::editable(conn, user, id)).transpose()?;
-        let picture = match &event {
-            Some(event) => picture_of(conn, event.id)?,
-            None => None,
-        };
-        let theirs = groups::Filter { member: Some(user.id), ..groups::Filter::default() };
-        let theirs = groups::list(conn, &user.into(), &theirs, &Paging::first(MOST_GROUPS))?;
-        let mut groups: Vec<_> = theirs.rows.into_iter().map(|it| (it.id, it.name)).collect();
-        // Whoever changes it need not belong to its group.
-        let host = event.as_ref().and_then(|event| event.group.as_ref());
-        if let Some(host) = host.filter(|host| groups.iter().all(|(id, _)| *id != host.id)) {
-            groups.push((host.id, host.name.clone()));
-        }
-        groups.sort_by_key(|(_, name)| name.to_lowercase());
-        Ok(Self { event, picture, groups })
-    }
-
-    fn alt(&self) -> &str {
-        self.picture.as_ref().map_or("", |picture| picture.alt.as_str())
-    }
-}
-
-/// The picture of an event, if it has one.
-pub fn picture_of(conn: &mut Conn, event: EventId) -> Result<Option<Image>> {
-    match images::get_at(conn, Place::Event(event)) {
-        Ok(picture) => Ok(Some(picture)),
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(other) => Err(other),
-    }
+    /// The same, and that somebody has called the event off.
+    CalledOff,
 }
 
 impl FormPage {
@@ -136,7 +94,12 @@ impl FormPage {
     }
 
     fn is_late(&self) -> bool {
-        self.state == State::Late
+        matches!(self.state, State::Late | State::CalledOff)
+    }
+
+    /// Whether somebody else has called it off while they were at it.
+    fn was_called_off(&self) -> bool {
+        self.state == State::CalledOff
     }
 
     /// The event that is to change.
@@ -235,13 +198,22 @@ async fn begin(
     let group = beginning.group.or_nothing("group", &mut faults).map(|group| group.0);
     faults.check()?;
     let asking = user.clone();
-    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, from)).await?;
+    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, (from, false))).await?;
 
     let form = match &around.event {
-        Some(event) => fields::copy(event, around.alt()),
+        Some(event) => copy(event, &around),
         None => fields::blank(&user, group),
     };
     Ok(Page(FormPage::fresh(visit, form, around)))
+}
+
+/// The form of an event like another; in no group, where they may not hold it in the same one.
+fn copy(event: &Event, around: &Around) -> Form {
+    let form = fields::copy(event, around.alt());
+    match around.holds(form.text("group")) {
+        true => form,
+        false => form.with("group", ""),
+    }
 }
 
 /// What somebody sends: the page that shows it again, and what it asks for, if nothing is wrong.
@@ -254,7 +226,8 @@ async fn receive(
     let (form, kept) = images::receive_form(app, upload, 1).await?;
     let event = changed.or_else(|| form.text("from").parse().ok().map(EventId));
     let asking = user.clone();
-    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, event)).await?;
+    let whose = (event, changed.is_some());
+    let around = app.db.read_slow(move |conn| Around::read(conn, &asking, whose)).await?;
     let page = FormPage {
         is_new: changed.is_none(),
         state: State::Typed,
@@ -263,7 +236,8 @@ async fn receive(
     };
     let before = page.before().map(|event| &event.details);
     let zone = before.map_or(user.timezone, |it| it.timezone);
-    let order = Order::read(&page.form, kept, zone, before);
+    let filled_with = page.around.event.as_ref().map(|event| &event.details);
+    let order = Order::read(&page.form, kept, zone, filled_with);
     Ok((page, order))
 }
 
@@ -276,14 +250,23 @@ async fn create(app: App, user: User, visit: Visit, upload: Upload) -> Result<Re
     };
     let (from, zone) = (page.around.event.as_ref().map(|event| event.id), user.timezone);
     let make = move |tx: &mut Tx| {
-        let old = from.map(|from| picture_of(tx, from)).transpose()?.flatten();
+        let old = from.map(|from| images::find_at(tx, Place::Event(from))).transpose()?.flatten();
         let event = events::create(tx, &user, &order.change, zone)?;
         order.settle_new(tx, user.id, event.id, old)?;
         Ok(event.path())
     };
     match app.db.write(make).await {
         Ok(path) => Ok(Redirect::to(&path).into_response()),
-        Err(err) => again(page, err),
+        Err(err) => again(page, of_group(err)),
+    }
+}
+
+/// Whoever may make an event, or change one, may not hold it in every group: that is said beside the
+/// group.
+fn of_group(err: Error) -> Error {
+    match err {
+        Error::Forbidden(message) => Error::invalid("group", message),
+        other => other,
     }
 }
 
@@ -315,7 +298,7 @@ async fn edit(
     visit: Visit,
     Path(Named(id)): Path<Named>,
 ) -> PageResult<FormPage> {
-    let around = app.db.read_slow(move |conn| Around::read(conn, &user, Some(id))).await?;
+    let around = app.db.read_slow(move |conn| Around::read(conn, &user, (Some(id), true))).await?;
     let form = around.event.as_ref().map(|event| fields::of(event, around.alt()));
     let page = FormPage::fresh(visit, form.unwrap_or_default(), around);
     Ok(Page(FormPage { is_new: false, ..page }))
@@ -339,7 +322,7 @@ async fn update(
     match saved {
         Ok(path) => Ok(Redirect::to(&path).into_response()),
         Err(Error::Changed) => collided(&app, user, id, page).await,
-        Err(err) => again(page, err),
+        Err(err) => again(page, of_group(err)),
     }
 }
 
@@ -355,11 +338,24 @@ fn save(tx: &mut Tx, user: &User, id: EventId, order: &Order, seen: &str) -> Res
     Ok(event.path())
 }
 
-/// Somebody else was quicker: what was typed stays, and is only sent again by who knows.
+/// Somebody else was quicker: what was typed stays, and is only sent again by who knows. Whether it
+/// takes place is what the others say, and so is what a picture of theirs shows.
 async fn collided(app: &App, user: User, id: EventId, page: FormPage) -> Result<Response> {
-    let around = app.db.read_slow(move |conn| Around::read(conn, &user, Some(id))).await?;
-    let now = around.event.as_ref().map(fields::seen).unwrap_or_default();
-    let form = page.form.clone().with("seen", now);
-    let page = FormPage { form, around, state: State::Late, ..page };
+    let whose = (Some(id), true);
+    let around = app.db.read_slow(move |conn| Around::read(conn, &user, whose)).await?;
+    let (mut form, mut state) = (page.form.clone(), State::Late);
+    if let Some(event) = &around.event {
+        let status = event.details.status;
+        if status == Status::Cancelled && !form.is("status", status.as_str()) {
+            state = State::CalledOff;
+        }
+        let picture = fields::seen_picture(event);
+        if form.text("seen_picture") != picture {
+            form = form.with("picture_alt", around.alt()).with("take_away", "");
+        }
+        form = form.with("seen", fields::seen(event)).with("seen_picture", picture);
+        form = form.with("status", status.as_str());
+    }
+    let page = FormPage { form, around, state, ..page };
     Ok((StatusCode::CONFLICT, Page(page)).into_response())
 }

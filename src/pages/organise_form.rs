@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 use crate::clock::Instant;
 use crate::error::{Error, Faults, Result};
-use crate::events::{Change, Day, Details, Event, EventIn, TimeOfDay};
+use crate::events::{Change, Day, Details, Event, EventIn, Tags, TimeOfDay};
 use crate::http::form::Form;
 use crate::input::Input;
 use crate::users::User;
@@ -71,14 +71,18 @@ pub fn blank(user: &User, group: Option<i64>) -> Form {
 pub fn of(event: &Event, alt: &str) -> Form {
     let details = &event.details;
     let parts = [essentials(details), rules(details)].into_iter().flatten();
-    let picture = [("picture_alt", alt.to_owned()), ("seen", seen(event))];
+    let picture = [
+        ("picture_alt", alt.to_owned()),
+        ("seen", seen(event)),
+        ("seen_picture", seen_picture(event)),
+    ];
     filled(parts.chain(picture))
 }
 
 /// The form of another event like this one, on a day that is still to be said.
 pub fn copy(event: &Event, alt: &str) -> Form {
     let form = of(event, alt).with("from", event.id.to_string());
-    let dates = ["start_date", "end_date", "rsvp_until", "seen"];
+    let dates = ["start_date", "end_date", "rsvp_until", "seen", "seen_picture"];
     dates.into_iter().fold(form, |form, name| form.with(name, "")).with("status", "scheduled")
 }
 
@@ -90,6 +94,11 @@ pub fn zones() -> impl Iterator<Item = &'static str> {
 /// Which version of an event somebody has seen.
 pub fn seen(event: &Event) -> String {
     event.updated_at.micros().to_string()
+}
+
+/// Which picture of it they have seen, if any.
+pub fn seen_picture(event: &Event) -> String {
+    event.thumbnail.as_ref().map(|file| file.as_str().to_owned()).unwrap_or_default()
 }
 
 fn filled(pairs: impl Iterator<Item = (&'static str, String)>) -> Form {
@@ -118,7 +127,7 @@ fn rules(it: &Details) -> Vec<(&'static str, String)> {
     let rules = it.rsvp.rules();
     vec![
         ("url", it.url.as_str().to_owned()),
-        ("tags", it.tags.words().join(", ")),
+        ("tags", listed(&it.tags)),
         ("status", it.status.as_str().to_owned()),
         ("visibility", it.visibility.as_str().to_owned()),
         ("group", it.group_id.map(|id| id.to_string()).unwrap_or_default()),
@@ -127,6 +136,11 @@ fn rules(it: &Details) -> Vec<(&'static str, String)> {
         ("waitlist_order", rules.order.as_str().to_owned()),
         ("guest_list", rules.guest_list.as_str().to_owned()),
     ]
+}
+
+/// Tags as a field holds them.
+fn listed(tags: &Tags) -> String {
+    tags.words().join(", ")
 }
 
 /// A time as a field for times holds it: without seconds, unless there are some.
@@ -147,15 +161,28 @@ fn moment(at: Instant, zone: Zone) -> String {
 }
 
 /// What is to change, or all that is wrong. What is left empty is what it was at first; the zone is
-/// this one where none is said.
+/// this one where none is said. `before` is what the form was filled with.
 pub fn read(form: &Form, zone: Zone, before: Option<&Details>) -> Result<Change> {
     let mut faults = Faults::default();
-    let said = FIELDS.iter().filter(|name| **name != "rsvp_until" && !form.text(name).is_empty());
+    let tags = same_tags(form, before);
+    let is_read = |name: &str| name != "rsvp_until" && (name != "tags" || tags.is_none());
+    let said = FIELDS.iter().filter(|name| is_read(name) && !form.text(name).is_empty());
     let said = filled(said.map(|name| (*name, form.text(name).to_owned())));
     let change = noted(said.read::<EventIn>()?.whole(zone).read(), &mut faults)?;
     let until = noted(deadline(form, zone, before), &mut faults)?;
     faults.check()?;
-    Ok(Change { rsvp_until: until, ..change.unwrap_or_default() })
+    let mut change = Change { rsvp_until: until, ..change.unwrap_or_default() };
+    if tags.is_some() {
+        change.tags = tags;
+    }
+    Ok(change)
+}
+
+/// The tags as they were, where nobody has changed the field: it does not tell a comma inside a tag
+/// from one between two.
+fn same_tags(form: &Form, before: Option<&Details>) -> Option<Tags> {
+    let tags = &before?.tags;
+    (form.text("tags").trim() == listed(tags)).then(|| tags.clone())
 }
 
 /// A value, or a note of what is wrong with it.

@@ -1,6 +1,5 @@
 //! What an organiser asks for with the form of an event: what it is to be, and its picture.
 
-use super::organise::picture_of;
 use super::organise_form::{self as fields, noted};
 use crate::db::Tx;
 use crate::error::{Error, Faults, Result};
@@ -65,7 +64,7 @@ impl Order {
         if let Some(name) = self.picture.clone() {
             return self.put(tx, by, event, name);
         }
-        match picture_of(tx, event)? {
+        match images::find_at(tx, Place::Event(event))? {
             Some(picture) if self.takes_away => images::delete(tx, by, &picture),
             Some(picture) if picture.alt != self.alt.as_str() => {
                 self.put(tx, by, event, picture.file.name)

@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::organise_form::noted;
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::files::{FileName, Size};
 use crate::http::extract::Query;
 use crate::http::form::Form;
@@ -15,8 +16,8 @@ use crate::http::idempotency::Once;
 use crate::http::page::{Page, PageResult, refused};
 use crate::http::upload::Upload;
 use crate::http::visit::Visit;
-use crate::images::{self, Place};
-use crate::input::Field;
+use crate::images::{self, Alt, Kept, Place};
+use crate::input::{Field, Input};
 use crate::sessions::mailbox;
 use crate::users::api::ProfileIn;
 use crate::users::{self, User};
@@ -61,11 +62,7 @@ impl Shown {
     /// How things are.
     async fn read(app: &App, user: User) -> Result<Self> {
         let place = Place::User(user.id);
-        let image = match app.db.read(move |conn| images::get_at(conn, place)).await {
-            Ok(image) => Some(image),
-            Err(Error::NotFound(_)) => None,
-            Err(other) => return Err(other),
-        };
+        let image = app.db.read(move |conn| images::find_at(conn, place)).await?;
         let (picture, alt) = image.map(|image| (image.file.name, image.alt)).unzip();
         let alt = alt.unwrap_or_default();
         Ok(Self { user, picture, alt, is_saved: false, is_sent: false })
@@ -77,6 +74,11 @@ impl Shown {
             Some(_) => "settings-verified",
             None => "settings-email-hint",
         })
+    }
+
+    /// The form of the picture, with what is said of the one that is there.
+    fn described(&self) -> Form {
+        Form::default().with("picture_alt", &self.alt)
     }
 
     /// The form, with what it would change.
@@ -100,7 +102,7 @@ async fn show(
     shown.is_saved = matches!(said.saved, Field::Value(true));
     shown.is_sent = matches!(said.sent, Field::Value(true));
     let profile = shown.profile();
-    Ok(Page(SettingsPage { visit, profile, picture: Form::default(), shown }))
+    Ok(Page(SettingsPage { visit, profile, picture: shown.described(), shown }))
 }
 
 async fn save(app: App, visit: Visit, user: User, form: Form) -> Result<Response> {
@@ -109,7 +111,7 @@ async fn save(app: App, visit: Visit, user: User, form: Form) -> Result<Response
         Err(err) => {
             let profile = form.refused(err)?;
             let shown = Shown::read(&app, user).await?;
-            Ok(refused(SettingsPage { visit, profile, picture: Form::default(), shown }))
+            Ok(refused(SettingsPage { visit, profile, picture: shown.described(), shown }))
         }
     }
 }
@@ -131,10 +133,11 @@ async fn send_again(app: App, user: User) -> Result<Redirect> {
 }
 
 async fn put_picture(app: App, visit: Visit, user: User, upload: Upload) -> Result<Response> {
-    match take_picture(&app, &user, upload).await {
+    let (form, kept) = images::receive_form(&app, upload, 1).await?;
+    match take_picture(&app, &user, &form, kept).await {
         Ok(()) => Ok(Redirect::to("/settings/?saved=true").into_response()),
         Err(err) => {
-            let picture = Form::default().refused(err)?;
+            let picture = form.refused(err)?;
             let shown = Shown::read(&app, user).await?;
             let profile = shown.profile();
             Ok(refused(SettingsPage { visit, profile, picture, shown }))
@@ -142,14 +145,27 @@ async fn put_picture(app: App, visit: Visit, user: User, upload: Upload) -> Resu
     }
 }
 
-async fn take_picture(app: &App, user: &User, upload: Upload) -> Result<()> {
-    let kept = images::receive_form(app, upload, 1).await?.1?.pop();
-    let kept = kept.ok_or_else(|| Error::invalid("image", "choose a picture first"))?;
-    let user = user.clone();
+/// Another picture, or other words for the one that is there.
+async fn take_picture(app: &App, user: &User, form: &Form, kept: Result<Vec<Kept>>) -> Result<()> {
+    let mut faults = Faults::default();
+    let alt = Alt::from_text(form.text("picture_alt"));
+    let alt = alt.map_err(|wrong| Error::invalid("picture_alt", wrong));
+    let alt = noted(alt, &mut faults)?.unwrap_or_default();
+    let kept = noted(kept, &mut faults)?.and_then(|mut kept| kept.pop());
+    faults.check()?;
+
+    let (user, place) = (user.clone(), Place::User(user.id));
     app.db
         .write(move |tx| {
-            images::check_changeable(tx, &user, Place::User(user.id))?;
-            images::put(tx, user.id, Place::User(user.id), &kept).map(drop)
+            images::check_changeable(tx, &user, place)?;
+            images::lock(tx, place)?;
+            let name = match (&kept, images::find_at(tx, place)?) {
+                (Some(kept), _) => kept.name.clone(),
+                (None, Some(image)) if image.alt == alt.as_str() => return Ok(()),
+                (None, Some(image)) => image.file.name,
+                (None, None) => return Err(Error::invalid("image", "choose a picture first")),
+            };
+            images::put(tx, user.id, place, &Kept { name, alt: alt.clone() }).map(drop)
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! The doorman of pages: finds out by a cookie who is visiting, and lets in no form that a page of
 //! somebody else sends in their name.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
 use std::sync::Arc;
+use tokio::time::timeout;
 
 use super::auth::{Known, find_by};
 use super::token;
@@ -17,7 +18,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::files::Size;
 use crate::http::csrf::{self, Key, Source};
-use crate::http::extract::LARGEST_BODY;
+use crate::http::extract::{SLOWEST_BODY, whole};
 use crate::http::idempotency::Owner;
 use crate::http::visit::{Visit, Who, sign_in_and_back};
 use crate::users::Viewer;
@@ -62,7 +63,8 @@ pub async fn visit(
     if let Some(fresh) = fresh.filter(|_| visit.forms().is_asked()) {
         jar.give(&mut response, FORM, fresh, None);
     }
-    if let Some(known) = known.filter(|known| method == Method::GET && is_old(known)) {
+    let may_renew = method == Method::GET && !is_for_all(&response);
+    if let Some(known) = known.filter(|known| may_renew && is_old(known)) {
         jar.renew(app, &known, &mut response).await;
     }
     response.extensions_mut().insert(visit);
@@ -190,6 +192,13 @@ impl Jar {
     }
 }
 
+/// Whether others may be shown the same answer, who must not be given anybody's cookie (RFC 9111,
+/// section 7.3).
+fn is_for_all(response: &Response) -> bool {
+    let cache = response.headers().get(header::CACHE_CONTROL).and_then(|it| it.to_str().ok());
+    cache.is_some_and(|cache| cache.contains("public"))
+}
+
 /// Whether a session was not put off today.
 fn is_old(known: &Known) -> bool {
     let left = known.until.since(clock::now());
@@ -227,7 +236,8 @@ async fn check(
         csrf::check(visit.forms(), [in_query])?;
         return Ok(Request::from_parts(parts, body));
     }
-    let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| Error::TooLarge(LARGEST_BODY))?;
+    let bytes = timeout(SLOWEST_BODY, whole(Request::new(body)));
+    let bytes = bytes.await.map_err(|_| Error::TooSlow)??;
     csrf::check(visit.forms(), [csrf::find(&bytes)])?;
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }

@@ -7,8 +7,10 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::api::PasswordIn;
-use super::{Session, SessionId, browser, credentials};
+use super::sign_in_web::Browser;
+use super::{Session, SessionId, browser, cookie_auth, credentials};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::http::extract::{Path, Query};
 use crate::http::form::Form;
@@ -16,7 +18,7 @@ use crate::http::idempotency::Once;
 use crate::http::page::{Page, PageResult, refused};
 use crate::http::visit::Visit;
 use crate::input::Field;
-use crate::users::User;
+use crate::users::{User, UserId};
 
 /// The pages.
 pub fn routes() -> Router<App> {
@@ -94,9 +96,10 @@ async fn change_password(
     visit: Visit,
     user: User,
     session: SessionId,
+    browser: Browser,
     form: Form,
 ) -> Result<Response> {
-    let username = user.username.clone();
+    let (id, username) = (user.id, user.username.clone());
     let changed = match form.read::<PasswordIn>()?.read() {
         Ok((current, new)) => {
             let once = Once::default();
@@ -105,12 +108,24 @@ async fn change_password(
         Err(err) => Err(err),
     };
     match changed {
-        Ok(()) => Ok(Redirect::to("/settings/password/?saved=true").into_response()),
+        Ok(()) => begin_anew(&app, browser, id).await,
         Err(err) => {
             let form = form.refused(err)?.with("current_password", "").with("new_password", "");
             Ok(refused(PasswordPage { visit, form, username, is_saved: false }))
         }
     }
+}
+
+/// Whoever has a copy of this browser's cookie is signed out by a new password, too.
+async fn begin_anew(app: &App, browser: Browser, user: UserId) -> Result<Response> {
+    let begin = move |tx: &mut Tx| {
+        let session = super::create(tx, user)?;
+        browser.takes(tx, &session).map(|()| session)
+    };
+    let session = app.db.write(begin).await?;
+    let mut response = Redirect::to("/settings/password/?saved=true").into_response();
+    cookie_auth::sign_in(app, &session, &mut response)?;
+    Ok(response)
 }
 
 async fn list(app: App, visit: Visit, user: User, this: SessionId) -> PageResult<SessionsPage> {

@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
+use owambe::clock;
+use owambe::sessions::{self, token};
 
-use crate::helpers::TestApp;
+use crate::helpers::{PASSWORD, TestApp};
 
 #[tokio::test]
 async fn the_first_page_is_there_for_everybody() {
@@ -81,4 +84,63 @@ async fn who_is_not_signed_in_is_led_there_and_back() {
     let site = TestApp::new();
     let reply = site.browser().get("/settings/?a=b").await;
     assert_eq!(reply.leads(), "/signin/?next=%2Fsettings%2F%3Fa%3Db");
+}
+
+#[tokio::test]
+async fn a_form_of_who_is_signed_out_leads_back_to_where_it_was_sent_from() {
+    let site = TestApp::new();
+    let send = async |referer: &str| {
+        let headers = [("sec-fetch-site", "same-origin"), ("referer", referer)];
+        let reply = site.browser().send(Method::POST, "/signout/", &headers, Body::empty()).await;
+        reply.leads()
+    };
+    let led = send("http://owambe.test/events/3-jollof/?a=b").await;
+    assert_eq!(led, "/signin/?next=%2Fevents%2F3-jollof%2F%3Fa%3Db");
+    for other in ["http://evil.example/events/", "http://owambe.test/signin/", "nonsense"] {
+        assert_eq!(send(other).await, "/signin/", "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_lasts_and_no_cookie_comes_with_what_others_are_shown() {
+    let site = TestApp::new();
+    let ada = site.person("ada").await;
+    let id = ada.user.id;
+    let mut session = site.write(move |tx| sessions::create(tx, id)).await;
+    session.expires_at = clock::now().plus(TimeDelta::days(20));
+    let old = token::page(&site.app.site, &session).unwrap();
+    let browser = site.browser();
+    browser.keep("owambe", &old);
+
+    let page = browser.shows("/settings/").await;
+    assert_ne!(browser.cookie("owambe").unwrap(), old, "it was put off");
+    browser.keep("owambe", &old);
+    let css = page.split_once("rel=\"stylesheet\" href=\"").unwrap().1.split('"').next().unwrap();
+    assert!(browser.get(css).await.headers.get(header::SET_COOKIE).is_none());
+    let mut fresh = session.clone();
+    fresh.expires_at = clock::now().plus(TimeDelta::days(30));
+    browser.keep("owambe", &token::page(&site.app.site, &fresh).unwrap());
+    assert!(browser.get("/").await.headers.get(header::SET_COOKIE).is_none(), "once a day");
+
+    site.write(move |tx| sessions::delete(tx, session.id)).await;
+    browser.keep("owambe", &old);
+    assert!(browser.get("/").await.headers.get(header::SET_COOKIE).is_none(), "it is over");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_session_that_it_was_chosen_in_and_begins_another() {
+    let site = TestApp::new();
+    let ada = site.person("ada").await;
+    let browser = site.browser_of(&ada).await;
+    let old = browser.cookie("owambe").unwrap();
+    let form = [("current_password", PASSWORD), ("new_password", "suya at midnight")];
+    assert_eq!(
+        browser.submit("/settings/password/", &form).await.leads(),
+        "/settings/password/?saved=true"
+    );
+    browser.shows("/settings/").await;
+
+    let copy = site.browser();
+    copy.keep("owambe", &old);
+    assert!(copy.get("/settings/").await.leads().starts_with("/signin/"));
 }

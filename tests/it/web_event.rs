@@ -412,7 +412,7 @@ async fn a_link_is_shown_as_a_card_with_the_picture_of_the_event() {
 
     let bare = browser.get(&path(&event, "card.png")).await;
     assert_eq!(bare.headers[header::CONTENT_TYPE], "image/png");
-    assert_eq!(bare.headers[header::CACHE_CONTROL], "public, max-age=3600");
+    assert_eq!(bare.headers[header::CACHE_CONTROL], "public, max-age=300");
     assert!(bare.bytes.starts_with(b"\x89PNG"));
     let tag = bare.headers[header::ETAG].to_str().unwrap();
     let known = [("if-none-match", tag)];

@@ -111,6 +111,14 @@ async fn a_month_shows_each_day_of_an_event() {
     assert_eq!(june.matches(">Festival<").count(), 1);
     assert_eq!(june.matches(">Long wedding<").count(), 35);
     assert!(june.contains("/events/month/?month=2030-07"));
+    for number in 0..7 {
+        ada.event(json!({"title": format!("Race {number}"), "start_date": "2031-03-05"})).await;
+    }
+    let march = browser.shows("/events/month/?month=2031-03&q=race").await;
+    assert_eq!(march.matches(">Race ").count(), 5);
+    assert!(march.contains("and 2 more"));
+    assert!(march.contains("href=\"/events/?q=race&#38;from=2031-03-05&#38;to=2031-03-05\""));
+    assert!(march.contains("name=\"month\" value=\"2031-03\""), "who searches stays there");
     let july = browser.shows("/events/month/?month=2030-07").await;
     assert_eq!(july.matches(">Festival<").count(), 1);
     let empty = browser.shows("/events/month/?month=2029-01").await;

@@ -346,7 +346,7 @@ async fn a_group_is_started_changed_and_deleted_with_its_picture() {
         ("description", b"We meet."),
         ("visibility", b"closed"),
         ("image", &png),
-        ("alt", b"A pot of jollof"),
+        ("picture_alt", b"A pot of jollof"),
     ];
     let path = browser.upload("/groups/new/", &right).await.leads();
     has(&browser.shows(&path).await, &["We meet.", "alt=\"A pot of jollof\"", "og:image"]);
@@ -354,8 +354,25 @@ async fn a_group_is_started_changed_and_deleted_with_its_picture() {
     let edit = format!("{path}edit/");
     let form = browser.shows(&edit).await;
     has(&form, &["value=\"Jollof Society\"", "value=\"closed\" required checked", "remove_image"]);
-    let nameless: [(&str, &[u8]); 2] = [("name", b""), ("visibility", b"secret")];
-    has(browser.upload(&edit, &nameless).await.refuses(WRONG), &["name-fault", "visibility-fault"]);
+    has(&form, &["value=\"A pot of jollof\""]);
+    let nameless: [(&str, &[u8]); 4] = [
+        ("name", b""),
+        ("visibility", b"secret"),
+        ("remove_image", b"true"),
+        ("picture_alt", b"A bowl"),
+    ];
+    let reply = browser.upload(&edit, &nameless).await;
+    let form = reply.refuses(WRONG);
+    has(form, &["name-fault", "visibility-fault", "value=\"A bowl\"", "value=\"true\" checked"]);
+    let described: [(&str, &[u8]); 5] = [
+        ("name", b"Jollof Society"),
+        ("description", b"We meet."),
+        ("visibility", b"closed"),
+        ("image", b""),
+        ("picture_alt", b"A bowl of jollof"),
+    ];
+    let path = browser.upload(&edit, &described).await.leads();
+    has(&browser.shows(&path).await, &["alt=\"A bowl of jollof\""]);
     // What a browser sends where no file was chosen.
     let changed: [(&str, &[u8]); 6] = [
         ("name", b"Jollof & Friends"),
@@ -363,7 +380,7 @@ async fn a_group_is_started_changed_and_deleted_with_its_picture() {
         ("visibility", b"private"),
         ("remove_image", b"true"),
         ("image", b""),
-        ("alt", b""),
+        ("picture_alt", b""),
     ];
     let path = browser.upload(&edit, &changed).await.leads();
     assert!(path.ends_with("-jollof-friends/"), "{path}");
@@ -454,8 +471,9 @@ async fn people_are_invited_by_name_by_letter_or_by_a_link() {
     let refused = admin.submit(&invitations, &[("username", "nobody")]).await;
     has(refused.refuses(WRONG), &["there is nobody of this name"]);
     has(admin.submit(&invitations, &[("email", "x")]).await.refuses(WRONG), &["no e-mail address"]);
-    let member = admin.submit(&invitations, &[("username", "chidi")]).await;
-    member.refuses(StatusCode::CONFLICT);
+    let member = admin.submit(&invitations, &[("username", "chidi"), ("role", "admin")]).await;
+    let form = member.refuses(WRONG);
+    has(form, &["username-fault", "value=\"chidi\"", "value=\"admin\" selected"]);
     assert_eq!(admin.submit(&invitations, &letter).await.leads(), invitations);
     let named = [("username", "dayo"), ("role", "admin")];
     assert_eq!(admin.submit(&invitations, &named).await.leads(), invitations);

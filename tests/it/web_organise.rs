@@ -161,7 +161,7 @@ async fn a_change_keeps_what_the_form_does_not_show_otherwise() {
     let ada = site.person("ada").await;
     let browser = site.browser_of(&ada).await;
     let all = json!({
-        "start_time": "20:00:30", "timezone": "Europe/Berlin", "capacity": 9, "tags": ["a", "b"],
+        "start_time": "20:00:30", "timezone": "Europe/Berlin", "capacity": 9, "tags": ["a, b", "c"],
         "rsvp_until": "2026-10-25T01:30:00.5Z", "waitlist_order": "fit", "guest_list": "all",
         "latitude": 6.4488, "longitude": 3.3958, "url": "https://example.com/",
         "description": "One\n\n\nTwo", "location": HOSTILE, "visibility": "unlisted",
@@ -175,7 +175,7 @@ async fn a_change_keeps_what_the_form_does_not_show_otherwise() {
         ("start_time", "20:00:30"),
         ("timezone", "Europe/Berlin"),
         ("capacity", "9"),
-        ("tags", "a, b"),
+        ("tags", "a, b, c"),
         ("rsvp_until", "2026-10-25T02:30"),
         ("waitlist_order", "fit"),
         ("guest_list", "all"),
@@ -220,6 +220,18 @@ async fn who_saves_over_somebody_elses_change_is_told_first() {
     let again = [("title", "Mine"), ("location", "Here"), ("seen", now)];
     let to = send(&browser, &path, &again).await.leads();
     assert_eq!(event_at(&ada, &to).await["title"], "Mine");
+
+    let seen = hidden(&browser.shows(&path).await, "seen").to_owned();
+    ada.patch(&api, json!({"status": "cancelled"})).await.expect(StatusCode::OK);
+    let mine = [("title", "Mine again"), ("status", "scheduled"), ("seen", seen.as_str())];
+    let reply = send(&browser, &path, &mine).await;
+    let page = reply.refuses(StatusCode::CONFLICT);
+    assert!(page.contains("They have called it off") && page.contains("value=\"Mine again\""));
+    let (status, now) = (hidden(page, "status"), hidden(page, "seen"));
+    assert_eq!(status, "cancelled");
+    let again = [("title", "Mine again"), ("status", status), ("seen", now)];
+    let to = send(&browser, &path, &again).await.leads();
+    assert_eq!(event_at(&ada, &to).await["status"], "cancelled");
 }
 
 #[tokio::test]
@@ -302,7 +314,9 @@ async fn a_group_can_be_chosen_by_who_belongs_to_it() {
     let fields = [("group", id.as_str()), ("visibility", "group")];
     let to = send(&hers, "/events/new/", &fields).await.leads();
     assert_eq!(event_at(&ada, &to).await["group"]["id"], group["id"]);
-    send(&theirs, "/events/new/", &fields).await.refuses(StatusCode::FORBIDDEN);
+    let reply = send(&theirs, "/events/new/", &fields).await;
+    let page = reply.refuses(StatusCode::BAD_REQUEST);
+    assert!(page.contains("id=\"group-fault\"") && page.contains("value=\"Jollof Night\""));
 }
 
 #[tokio::test]
@@ -404,7 +418,9 @@ async fn organisers_see_everybody_on_the_list_and_decide_about_each() {
     assert!(page.contains("number 1 in line") && !page.contains("Give a seat"));
     assert!(browser.shows(&show("interested")).await.contains("dayo"));
     assert!(browser.shows(&show("refused")).await.contains("You have refused nobody"));
-    decide(&chidi, "seat").await.refuses(StatusCode::CONFLICT);
+    let to = decide(&chidi, "seat").await.leads();
+    assert_eq!(to, show("waitlisted&refused=event_full"));
+    assert!(browser.shows(&to).await.contains("the seats are taken"));
     let to = decide(&bola, "refuse").await.leads();
     assert_eq!(to, show("waitlisted"));
     assert!(browser.shows(&show("going")).await.contains("chidi"), "who waits moves up");
@@ -430,9 +446,9 @@ async fn a_long_guest_list_is_shown_a_page_at_a_time() {
     site.sql(
         "insert into users (id, username, username_key, email, email_key, password_hash, \
          display_name, bio, timezone, is_admin, created_at, updated_at) \
-         with recursive some(n) as (select 100 union all select n + 1 from some where n < 220) \
+         with recursive numbers(n) as (select 100 union all select n + 1 from numbers where n < 220) \
          select n, 'guest' || n, 'guest' || n, n || '@x.example', n || '@x.example', '', '', '', \
-         'UTC', false, '2026-01-01 00:00:00', '2026-01-01 00:00:00' from some",
+         'UTC', false, '2026-01-01 00:00:00', '2026-01-01 00:00:00' from numbers",
     )
     .await;
     site.sql(

@@ -327,7 +327,7 @@ async fn a_picture_is_shown_with_what_it_shows_and_taken_away_again() {
     assert!(browser.shows("/settings/").await.contains("You have no picture yet"));
 
     let png = picture(40, 40);
-    let parts: [(&str, &[u8]); 2] = [("image", &png), ("alt", HOSTILE.as_bytes())];
+    let parts: [(&str, &[u8]); 2] = [("image", &png), ("picture_alt", HOSTILE.as_bytes())];
     assert_eq!(browser.upload("/settings/avatar/", &parts).await.leads(), "/settings/?saved=true");
     let page = browser.shows("/settings/").await;
     assert!(page.contains("class=\"avatar large\" src=\"/images/"));
@@ -338,17 +338,27 @@ async fn a_picture_is_shown_with_what_it_shows_and_taken_away_again() {
 
     for (parts, says) in [
         ([("image", &b"no picture"[..])].as_slice(), "image-fault"),
-        ([("image", &b""[..])].as_slice(), "choose a picture first"),
-        ([("alt", &b"Ada"[..])].as_slice(), "choose a picture first"),
+        (
+            [("image", &b"no picture"[..]), ("picture_alt", &b"Ada with a drum"[..])].as_slice(),
+            "value=\"Ada with a drum\"",
+        ),
     ] {
         let reply = browser.upload("/settings/avatar/", parts).await;
         assert!(reply.refuses(StatusCode::BAD_REQUEST).contains(says), "{says}");
     }
+    let words: [(&str, &[u8]); 2] = [("image", b""), ("picture_alt", b"Ada with a drum")];
+    assert_eq!(browser.upload("/settings/avatar/", &words).await.leads(), "/settings/?saved=true");
+    let page = browser.shows("/settings/").await;
+    assert!(page.contains("value=\"Ada with a drum\"") && page.contains("src=\"/images/"));
     assert_eq!(
         browser.submit("/settings/avatar/remove/", &[]).await.leads(),
         "/settings/?saved=true"
     );
     assert!(browser.shows("/settings/").await.contains("You have no picture yet"));
+    for parts in [[("image", &b""[..])], [("picture_alt", &b"Ada"[..])]] {
+        let reply = browser.upload("/settings/avatar/", &parts).await;
+        assert!(reply.refuses(StatusCode::BAD_REQUEST).contains("choose a picture first"));
+    }
     browser.submit("/settings/avatar/remove/", &[]).await.refuses(StatusCode::NOT_FOUND);
 }
 

@@ -3,11 +3,12 @@
 use anyhow::anyhow;
 use axum::Router;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use chrono::Datelike;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -76,15 +77,31 @@ async fn picture(
     let tag = tag(&visit, &event);
     let about = [
         (ETAG, tag.clone()),
-        (CACHE_CONTROL, "public, max-age=3600".to_owned()),
+        (CACHE_CONTROL, "public, max-age=300".to_owned()),
+        (VARY, "accept-language".to_owned()),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
     ];
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
-    let card = describe(&visit, &event, photo(&app, &event).await);
-    let drawn = app.retouchers.run(move || card::draw(&card).map_err(|err| anyhow!(err).into()));
-    Ok((about, [(CONTENT_TYPE, "image/png")], drawn.await?).into_response())
+    let drawn = drawn(&app, &visit, &event, tag).await?;
+    Ok((about, [(CONTENT_TYPE, "image/png")], drawn).into_response())
+}
+
+/// A card, drawn once for all who ask for it.
+async fn drawn(app: &App, visit: &Visit, event: &Event, tag: String) -> Result<Bytes> {
+    if let Some(card) = app.cards.get(&tag) {
+        return Ok(card);
+    }
+    let _turn = app.kept.turn(&tag).await?;
+    if let Some(card) = app.cards.get(&tag) {
+        return Ok(card);
+    }
+    let card = describe(visit, event, photo(app, event).await);
+    let drawn = app.painters.run(move || card::draw(&card).map_err(|err| anyhow!(err).into()));
+    let drawn = Bytes::from(drawn.await?);
+    app.cards.put(tag, drawn.clone());
+    Ok(drawn)
 }
 
 fn tag(visit: &Visit, event: &Event) -> String {

@@ -152,7 +152,7 @@ impl EventPage {
     /// Whether it is going on at this moment.
     fn is_on(&self) -> bool {
         let details = &self.event.details;
-        let is_on = details.starts_at <= self.now && self.now < details.ends_at;
+        let is_on = details.starts_at <= self.now && self.now < details.over_at();
         is_on && details.status == Status::Scheduled
     }
 

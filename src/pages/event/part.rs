@@ -25,6 +25,8 @@ enum Stage {
     Open,
     /// Nobody more can say that they go.
     Late,
+    /// It has begun, and nobody has said when it ends.
+    Begun,
     Over,
     Cancelled,
 }
@@ -34,7 +36,8 @@ impl Stage {
         let details = &event.details;
         match details.rsvp.rules().until {
             _ if details.status == Status::Cancelled => Self::Cancelled,
-            _ if details.ends_at <= now => Self::Over,
+            _ if details.over_at() <= now => Self::Over,
+            _ if details.ends_at <= now => Self::Begun,
             Some(until) if until <= now => Self::Late,
             _ => Self::Open,
         }
@@ -100,6 +103,7 @@ impl Part {
             Some(Interest::Going) => "event-part-going",
             Some(Interest::Waitlisted) => "event-part-waiting",
             Some(Interest::Interested) => "event-part-interested",
+            Some(Interest::Refused) | None if self.stage == Stage::Begun => "event-part-begun",
             Some(Interest::Refused) | None => "event-part",
         })
     }

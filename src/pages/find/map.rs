@@ -39,6 +39,8 @@ struct Pin {
     x: f64,
     y: f64,
     place: Place,
+    /// Whether some of them are elsewhere than others, if only a little.
+    is_spread: bool,
     cards: Vec<Card>,
 }
 
@@ -99,11 +101,12 @@ fn pins(visit: &Visit, frame: &Frame, placed: &[(Place, &Event)]) -> Vec<Pin> {
         let card = Card::new(visit, event);
         let is_here = |pin: &&mut Pin| (pin.x - x).hypot(pin.y - y) < NEAR;
         if let Some(pin) = pins.iter_mut().find(is_here) {
+            pin.is_spread |= pin.place != *place;
             pin.cards.push(card);
             continue;
         }
         let number = pins.len() + 1;
-        pins.push(Pin { number, x, y, place: *place, cards: vec![card] });
+        pins.push(Pin { number, x, y, place: *place, is_spread: false, cards: vec![card] });
     }
     pins
 }

@@ -74,6 +74,17 @@ impl Search {
         format!("{path}?{query}")
     }
 
+    /// What the form of a way to look does not show, and has to keep.
+    fn unseen(&self, here: &str) -> Vec<&'static str> {
+        let shown: &[&str] = match here {
+            "/events/" => &["q", "from", "to", "tag", "near", "within", "ordering"],
+            "/events/map/" => &["q", "from", "to", "tag", "near", "within"],
+            _ => &["q", "tag", "near", "within"],
+        };
+        let unseen = FILTERS.iter().chain(&["month"]).filter(|name| !shown.contains(name));
+        unseen.copied().filter(|name| !self.form.text(name).is_empty()).collect()
+    }
+
     /// Whether it looks for more than what everybody is shown.
     fn is_narrow(&self) -> bool {
         FILTERS.iter().any(|name| !self.form.text(name).is_empty())
@@ -101,7 +112,7 @@ fn today(app: &App, visit: &Visit) -> Day {
     Day(now.with_timezone(&Zone(zone).0).date_naive())
 }
 
-/// Whether there are no results because somebody asks for what is theirs and is nobody.
+/// Nothing, where what is asked for cannot be read, such as a cursor of another list.
 fn or_nothing<T: Default>(found: Result<T>) -> Result<T> {
     match found {
         Err(Error::Invalid(_)) => Ok(T::default()),

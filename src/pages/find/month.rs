@@ -25,6 +25,7 @@ pub(super) struct MonthPage {
     name: String,
     /// What the days of the week are called, whole and in few letters.
     weekdays: Vec<(String, String)>,
+    cards: Vec<Card>,
     days: Vec<DayOfMonth>,
     previous: String,
     next: String,
@@ -39,7 +40,11 @@ struct DayOfMonth {
     is_today: bool,
     /// Whether it is of the month before or the one after.
     is_other: bool,
-    events: Vec<Card>,
+    /// Which of the cards are on, the first of them.
+    events: Vec<usize>,
+    /// How many more are on, and where they are.
+    more: usize,
+    link: String,
 }
 
 /// A month: `YYYY-MM`.
@@ -59,8 +64,9 @@ pub(super) struct Asked {
     month: Field<Month>,
 }
 
-/// Events that a month shows at most.
-const MOST: usize = 500;
+/// Events that a month shows at most, and a day of it.
+const MOST: usize = 300;
+const MOST_A_DAY: usize = 5;
 
 pub(super) async fn show(
     app: App,
@@ -87,7 +93,8 @@ pub(super) async fn show(
         move |conn: &mut Conn| Ok(events::list(conn, &viewer, &filter, &Paging::first(MOST))?.rows);
     let found = or_nothing(app.db.read_slow(read).await)?;
     let days = from.iter_days().take_while(|day| *day <= to);
-    let days: Vec<_> = days.map(|day| of_day(&visit, day, (first, today), &found)).collect();
+    let days: Vec<_> =
+        days.map(|day| of_day(&visit, &search, (day, first, today), &found)).collect();
     Ok(Page(MonthPage {
         name: visit.language().month(first),
         weekdays: from.iter_days().take(7).map(|day| visit.language().weekday(day)).collect(),
@@ -95,6 +102,7 @@ pub(super) async fn show(
         next: link(&search, first.checked_add_months(Months::new(1))),
         is_empty: days.iter().all(|day| day.is_other || day.events.is_empty()),
         is_cut: found.len() == MOST,
+        cards: found.iter().map(|event| Card::new(&visit, event)).collect(),
         days,
         visit,
         search,
@@ -113,18 +121,23 @@ fn weeks(first: NaiveDate) -> (NaiveDate, NaiveDate) {
 
 fn of_day(
     visit: &Visit,
-    day: NaiveDate,
-    (month, today): (NaiveDate, NaiveDate),
+    search: &Search,
+    (day, month, today): (NaiveDate, NaiveDate, NaiveDate),
     found: &[Event],
 ) -> DayOfMonth {
-    let is_on =
-        |event: &&Event| event.details.start_date.0 <= day && day <= event.details.end_date.0;
+    let is_on = |(_, event): &(usize, &Event)| {
+        event.details.start_date.0 <= day && day <= event.details.end_date.0
+    };
+    let on: Vec<usize> = found.iter().enumerate().filter(is_on).map(|(number, _)| number).collect();
+    let date = day.to_string();
     DayOfMonth {
         number: day.day(),
         name: visit.language().day(day),
         is_today: day == today,
         is_other: day.month() != month.month(),
-        events: found.iter().filter(is_on).map(|event| Card::new(visit, event)).collect(),
+        more: on.len().saturating_sub(MOST_A_DAY),
+        events: on.into_iter().take(MOST_A_DAY).collect(),
+        link: search.link("/events/", &[("from", &date), ("to", &date), ("when", "")]),
     }
 }
 
