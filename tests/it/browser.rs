@@ -1,11 +1,14 @@
 //! Somebody who looks at the pages, as a browser without scripts does: it keeps cookies, says where its
 //! forms come from, and is led where it is sent.
 
+use std::convert::Infallible;
 use std::sync::Mutex;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use futures_util::{StreamExt, stream};
 use owambe::sessions::{self, token};
+use tokio::task::yield_now;
 
 use crate::helpers::{Person, Reply, TestApp};
 
@@ -73,20 +76,25 @@ impl Browser<'_> {
 
     /// Sends a form with files: the names of its parts, and what is in them.
     pub async fn upload(&self, path: &str, parts: &[(&str, &[u8])]) -> Reply {
-        let mut body = Vec::new();
-        for (name, bytes) in parts {
-            let file = if *name == "image" { "; filename=\"party.png\"" } else { "" };
-            let head = format!(
-                "--owambe\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
-            );
-            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
-        }
-        body.extend(b"--owambe--\r\n");
+        self.multipart(path, Body::from(multipart(parts))).await
+    }
+
+    /// The same for much: it comes as from a network, in pieces, and not all of them at once.
+    pub async fn upload_much(&self, path: &str, parts: &[(&str, &[u8])]) -> Reply {
+        let pieces: Vec<_> = multipart(parts).chunks(64 << 10).map(<[u8]>::to_vec).collect();
+        let pieces = stream::iter(pieces).then(async |piece| {
+            yield_now().await;
+            Ok::<_, Infallible>(piece)
+        });
+        self.multipart(path, Body::from_stream(pieces)).await
+    }
+
+    async fn multipart(&self, path: &str, body: Body) -> Reply {
         let headers = [
             ("content-type", "multipart/form-data; boundary=owambe"),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.send(Method::POST, path, &headers, Body::from(body)).await
+        self.send(Method::POST, path, &headers, body).await
     }
 
     /// Sends a request with these headers, and the cookies; keeps those that come back.
@@ -122,6 +130,19 @@ impl Browser<'_> {
             self.keep(name, value);
         }
     }
+}
+
+/// A multipart body: the names of its parts, and what is in them.
+fn multipart(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        let file = if *name == "image" { "; filename=\"party.png\"" } else { "" };
+        let head =
+            format!("--owambe\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend(b"--owambe--\r\n");
+    body
 }
 
 impl Reply {

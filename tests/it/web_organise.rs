@@ -513,3 +513,22 @@ async fn everybody_finds_what_is_theirs() {
     ada.event(json!({"title": "Of the group", "group": group["id"]})).await;
     assert!(browser.shows("/mine/groups/").await.contains("Of the group"));
 }
+
+#[tokio::test]
+async fn a_picture_that_is_too_large_is_refused_and_nothing_that_was_typed_is_lost() {
+    let site = TestApp::new();
+    let ada = site.person("ada").await;
+    let large = vec![0; 10_000_001];
+    let parts: [(&str, &[u8]); 4] = [
+        ("title", b"Jollof Night"),
+        ("start_date", b"2030-06-01"),
+        ("image", &large),
+        ("location", b"Freedom Park"),
+    ];
+    let reply = site.browser_of(&ada).await.upload_much("/events/new/", &parts).await;
+
+    let page = reply.refuses(StatusCode::BAD_REQUEST);
+    assert!(page.contains("larger than 10 MB"));
+    assert!(page.contains("value=\"Jollof Night\"") && page.contains("value=\"Freedom Park\""));
+    assert_eq!(site.count("select count(*) from events").await, 0);
+}
