@@ -249,3 +249,34 @@ test("every page of the story fits at twice the size, and weighs little", async 
   }
   await ada.close();
 });
+
+test("the pages beside the story are accessible, too", async () => {
+  const dayo = { username: "dayo", email: "dayo@example.com", password: PASSWORD };
+  const { access } = await site.post("/api/users/register/", dayo);
+  const group = await site.post("/api/groups/", { name: "Drummers", visibility: "closed" }, access);
+  const event = await site.post("/api/events/create/", { title: "Rehearsal", start_date: "2030-06-01", group: group.id }, access);
+  await site.post(`/api/groups/${group.id}/announcements/`, { title: "New drums", body: "Come and see." }, access);
+  await site.post(`/api/groups/${group.id}/invitations/`, {}, access);
+
+  for (const colorScheme of ["light", "dark"]) {
+    const context = await browser.newContext({ viewport: PHONE, colorScheme });
+    const { page, wrong } = watched(await context.newPage(), site);
+    await page.goto(`${site.url}/signin/?next=/groups/`);
+    await isFine(page, `signin-${colorScheme}`);
+    await page.getByLabel("Username or e-mail address").fill(dayo.username);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${site.url}/groups/`);
+    const of = (parts) => parts.map((part) => `/groups/${group.id}-drummers/${part}`);
+    const groups = ["", "members/", "requests/", "invitations/", "bans/", "announcements/", "audit/", "edit/", "delete/"];
+    const settings = ["", "password/", "sessions/", "notifications/", "account/"].map((part) => `/settings/${part}`);
+    const mine = ["/mine/", "/mine/organised/", "/mine/groups/", "/groups/", "/groups/new/", "/notifications/"];
+    const others = ["delete/", "comments/", "people/"].map((part) => `/events/${event.id}-rehearsal/${part}`);
+    for (const path of [...of(groups), ...settings, ...mine, ...others]) {
+      await page.goto(site.url + path);
+      await isFine(page, `${path.replace(/\W+/g, "-")}-${colorScheme}`);
+    }
+    assert.deepEqual(wrong, []);
+    await context.close();
+  }
+});
